@@ -1,0 +1,4 @@
+namespace Hctef;
+
+/// <summary>Synchronous and convenience members of files.</summary>
+public static class RemoteFileExtensions;

@@ -1,0 +1,4 @@
+namespace Hctef;
+
+/// <summary>A cursor.</summary>
+public sealed class RemoteFileStream;

@@ -1,0 +1,28 @@
+namespace Hctef;
+
+/// <summary>Opens remote files. A singleton; safe for concurrent use.</summary>
+public interface IRangeReaderFactory
+{
+    /// <summary>
+    /// Opens a file by one range request, which brings its size, its validators and its first prefetched bytes.
+    /// </summary>
+    /// <param name="uri">An absolute http or https URL. A fragment is ignored.</param>
+    /// <param name="options">What differs from <see cref="HctefOptions.FileDefaults"/>; members that are null are inherited.</param>
+    /// <param name="cancellationToken">Gives up the opening.</param>
+    /// <returns>The open file, which the caller disposes.</returns>
+    /// <exception cref="HctefUrlException">The URL is relative, or its scheme is neither http nor https.</exception>
+    /// <exception cref="RangeNotSupportedException">The server does not serve ranges of this file.</exception>
+    /// <exception cref="RemoteFileChangedException">
+    /// The file does not carry <see cref="RemoteFileOptions.ExpectedEntityTag"/>.
+    /// </exception>
+    /// <exception cref="HctefNetworkException">The server could not be reached, or answered with an error.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or a header contains control characters.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    Task<IRemoteFile> OpenAsync(Uri uri, RemoteFileOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Gets a registered file, which opens on its first use.</summary>
+    /// <param name="name">The name that it was registered under, in any case.</param>
+    /// <returns>The same object as the keyed service of that name. Disposing it does nothing; the container closes it.</returns>
+    /// <exception cref="InvalidOperationException">No file of that name is registered; the message lists those that are.</exception>
+    IRemoteFile GetFile(string name);
+}

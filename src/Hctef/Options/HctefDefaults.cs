@@ -1,0 +1,26 @@
+namespace Hctef;
+
+/// <summary>Every built-in default, in one place.</summary>
+internal static class HctefDefaults
+{
+    public const int BlockBytes = 16 * 1024;
+    public const long MaxMemoryBytes = 256L * 1024 * 1024;
+    public const long PrefetchBytes = 1024 * 1024;
+    public const PrefetchDirection Direction = PrefetchDirection.End;
+    public const int MinimumRangeRequestBytes = 8192;
+
+    /// <summary>What the opening request asks of the end at most: a tail arrives last byte last, so a larger one is later.</summary>
+    public const int OpenSuffixBytes = 64 * 1024;
+
+    public const int MaxConcurrencyPerHost = 16;
+    public const int MaxRedirects = 10;
+    public const int MaxRetries = 5;
+
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan FirstByteTimeout = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan RetryBaseDelay = TimeSpan.FromMilliseconds(100);
+    public static readonly TimeSpan RetryMaxDelay = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan PooledConnectionLifetime = TimeSpan.FromMinutes(2);
+}

@@ -1,0 +1,24 @@
+namespace Hctef;
+
+/// <summary>The options of one registration of Hctef (<c>AddHctef</c>, <c>AddKeyedHctef</c>).</summary>
+public sealed class HctefOptions
+{
+    /// <summary>The customary name of the configuration section: <c>Hctef</c>.</summary>
+    public const string SectionName = "Hctef";
+
+    /// <summary>The cache that all files of the registration share.</summary>
+    public HctefCacheOptions Cache { get; set; } = new();
+
+    /// <summary>Connections, times and limits of requests.</summary>
+    public HctefTransportOptions Transport { get; set; } = new();
+
+    /// <summary>How failed requests are repeated.</summary>
+    public HctefRetryOptions Retry { get; set; } = new();
+
+    /// <summary>What files inherit where neither the call that opens them nor <see cref="Files"/> says otherwise.</summary>
+    public RemoteFileOptions FileDefaults { get; set; } = new();
+
+    /// <summary>The registered files by name; names ignore case and are unique over all registrations.</summary>
+    public IDictionary<string, RemoteFileOptions> Files { get; } =
+        new Dictionary<string, RemoteFileOptions>(StringComparer.OrdinalIgnoreCase);
+}

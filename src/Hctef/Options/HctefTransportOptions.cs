@@ -1,0 +1,29 @@
+namespace Hctef;
+
+/// <summary>Connections, times and limits of requests. Every time is above zero and at most one day.</summary>
+public sealed class HctefTransportOptions
+{
+    /// <summary>How long establishing a connection may take.</summary>
+    /// <value>10 seconds by default.</value>
+    public TimeSpan ConnectTimeout { get; set; } = HctefDefaults.ConnectTimeout;
+
+    /// <summary>How long the headers of a reply may take once its request was sent, connecting and redirects included.</summary>
+    /// <value>30 seconds by default.</value>
+    public TimeSpan FirstByteTimeout { get; set; } = HctefDefaults.FirstByteTimeout;
+
+    /// <summary>How long a reply's body may stay silent between bytes.</summary>
+    /// <value>30 seconds by default.</value>
+    public TimeSpan IdleTimeout { get; set; } = HctefDefaults.IdleTimeout;
+
+    /// <summary>How long one fetch may take in all, retries and waits included.</summary>
+    /// <value><see langword="null"/> by default: as long as it makes progress.</value>
+    public TimeSpan? TotalTimeout { get; set; }
+
+    /// <summary>The most requests under way at one time to one host (scheme, host and port), from 1 to 1,024.</summary>
+    /// <value>16 by default.</value>
+    public int MaxConcurrencyPerHost { get; set; } = HctefDefaults.MaxConcurrencyPerHost;
+
+    /// <summary>The most redirects that one request follows, from 0 to 10.</summary>
+    /// <value>10 by default.</value>
+    public int MaxRedirects { get; set; } = HctefDefaults.MaxRedirects;
+}

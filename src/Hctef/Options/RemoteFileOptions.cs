@@ -1,0 +1,52 @@
+namespace Hctef;
+
+/// <summary>
+/// The options of one file. A member that is null is inherited: from the call that opens the file, then
+/// <see cref="HctefOptions.Files"/>, then <see cref="HctefOptions.FileDefaults"/>, then the built-in value.
+/// </summary>
+public sealed class RemoteFileOptions
+{
+    /// <summary>The absolute http or https URL of a registered file. Ignored by <see cref="IRangeReaderFactory.OpenAsync"/>.</summary>
+    public Uri? Url { get; set; }
+
+    /// <summary>
+    /// The name under which the file's bytes are cached, for URLs that differ between openings of one file (signatures).
+    /// </summary>
+    /// <value><see langword="null"/> by default: the URL without its fragment.</value>
+    public string? CacheKey { get; set; }
+
+    /// <summary>The tenant whose files share cached bytes; others never see them.</summary>
+    /// <value><see langword="null"/> by default: told apart by the headers that the file is asked with.</value>
+    public string? Partition { get; set; }
+
+    /// <summary>The entity tag that the file must carry when it opens, quotes included.</summary>
+    public string? ExpectedEntityTag { get; set; }
+
+    /// <summary>
+    /// Headers that are sent with every request for the file, to the origin of its URL only; those of the defaults are added where
+    /// the name is not given here.
+    /// </summary>
+    public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Hosts (exact names) that <see cref="Headers"/> and credentials may follow a redirect to, over https.</summary>
+    public IList<string> ForwardHeadersTo { get; } = [];
+
+    /// <summary>How many bytes opening the file brings into the cache; at least 0, which asks for none.</summary>
+    /// <value><see langword="null"/> inherits; the built-in value is 1,048,576.</value>
+    public long? PrefetchBytes { get; set; }
+
+    /// <summary>Which end of the file opening it brings.</summary>
+    /// <value><see langword="null"/> inherits; the built-in value is <see cref="PrefetchDirection.End"/>.</value>
+    public PrefetchDirection? PrefetchDirection { get; set; }
+
+    /// <summary>
+    /// The fewest bytes that one request asks for, at least 1, rounded up to whole blocks; smaller gaps between what is cached or
+    /// under way are asked exactly.
+    /// </summary>
+    /// <value><see langword="null"/> inherits; the built-in value is 8,192.</value>
+    public int? MinimumRangeRequestBytes { get; set; }
+
+    /// <summary>Whether the caller vouches that the URL's bytes never change. Size and entity tag are compared all the same.</summary>
+    /// <value><see langword="null"/> inherits; the built-in value is <see langword="false"/>.</value>
+    public bool? Immutable { get; set; }
+}

@@ -1,0 +1,23 @@
+namespace Hctef.Options;
+
+/// <summary>The options of one opening with nothing left to inherit.</summary>
+internal sealed record ResolvedFileOptions
+{
+    public string? CacheKey { get; init; }
+
+    public string? Partition { get; init; }
+
+    public string? ExpectedEntityTag { get; init; }
+
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    public IReadOnlyList<string> ForwardHeadersTo { get; init; } = [];
+
+    public long PrefetchBytes { get; init; } = HctefDefaults.PrefetchBytes;
+
+    public PrefetchDirection PrefetchDirection { get; init; } = HctefDefaults.Direction;
+
+    public int MinimumRangeRequestBytes { get; init; } = HctefDefaults.MinimumRangeRequestBytes;
+
+    public bool Immutable { get; init; }
+}
