@@ -1,0 +1,73 @@
+namespace Hctef.Caching;
+
+/// <content>Hits: reading ready blocks without a lock.</content>
+internal sealed partial class BlockCache
+{
+    /// <summary>Copies ready blocks from an offset, up to the first that is not ready.</summary>
+    /// <param name="map">The version's blocks.</param>
+    /// <param name="offset">Where to start.</param>
+    /// <param name="destination">What to fill; bytes behind those returned are left alone or zeroed, never foreign.</param>
+    /// <param name="lastVisited">The block that this reader was in last; entering another one counts as a visit.</param>
+    /// <returns>The number of bytes copied.</returns>
+    public int Copy(BlockMap map, long offset, Span<byte> destination, ref long lastVisited)
+    {
+        int copied = 0;
+        BlockLeaf? leaf = null;
+        while (copied < destination.Length)
+        {
+            long block = offset >> _shift;
+            if (leaf is null || leaf.Index != block >> BlockLeaf.Shift)
+            {
+                leaf = map.Find(block);
+                if (leaf is null)
+                {
+                    break;
+                }
+            }
+
+            long cell = Volatile.Read(ref leaf.Cell(block));
+            if (BlockCell.StateOf(cell) != BlockState.Ready)
+            {
+                break;
+            }
+
+            int within = (int)offset & (BlockBytes - 1);
+            int count = Math.Min(BlockBytes - within, destination.Length - copied);
+            if (!TryCopy(leaf, block, cell, within, destination.Slice(copied, count)))
+            {
+                continue;
+            }
+
+            if (block != lastVisited)
+            {
+                lastVisited = block;
+                BlockVisits.Visit(ref _pool.Visits(BlockCell.SlotOf(cell)));
+            }
+
+            copied += count;
+            offset += count;
+        }
+
+        // The pool's memory is unmanaged: it must not be finalized under the copies above.
+        GC.KeepAlive(this);
+        return copied;
+    }
+
+    /// <summary>
+    /// The optimistic copy. The cell was loaded with acquire, so the slot's bytes are at least as new as the cell. Whoever recycles the
+    /// slot clears the cell, issues a full fence, raises the generation and only then writes: if a byte copied here is of the slot's next
+    /// content, the read barrier makes the second load see the cleared cell or a later one, which differs by its generation.
+    /// </summary>
+    internal bool TryCopy(BlockLeaf leaf, long block, long cell, int within, Span<byte> destination)
+    {
+        _pool.Read(BlockCell.SlotOf(cell)).Slice(within, destination.Length).CopyTo(destination);
+        Volatile.ReadBarrier();
+        if (Volatile.Read(ref leaf.Cell(block)) == cell)
+        {
+            return true;
+        }
+
+        destination.Clear();
+        return false;
+    }
+}

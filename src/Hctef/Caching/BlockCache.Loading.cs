@@ -1,0 +1,173 @@
+namespace Hctef.Caching;
+
+/// <content>Misses: how a load gets memory, claims blocks, fills and publishes them.</content>
+internal sealed partial class BlockCache
+{
+    public BlockState StateOf_NeedsLock(BlockMap map, long block, out IBlockLoad? load)
+    {
+        long cell = map.Find(block) is { } leaf ? Volatile.Read(ref leaf.Cell(block)) : BlockCell.Absent;
+        BlockState state = BlockCell.StateOf(cell);
+        load = state == BlockState.Loading ? _loads[BlockCell.LoadOf(cell)] : null;
+        return state;
+    }
+
+    /// <summary>Takes free slots for a load, evicting where there are none; fewer than asked when all others are pinned or loading.</summary>
+    public int Reserve_NeedsLock(Span<int> slots)
+    {
+        for (int i = 0; i < slots.Length; i++)
+        {
+            if (!_pool.TryTake_NeedsLock(out slots[i]))
+            {
+                if (!_policy.TryEvict(out slots[i]))
+                {
+                    return i;
+                }
+
+                Recycle(slots[i]);
+            }
+        }
+
+        return slots.Length;
+    }
+
+    /// <summary>Gives back slots that a load holds and nobody can be writing to any more.</summary>
+    public void Release(ReadOnlySpan<int> slots)
+    {
+        lock (Gate)
+        {
+            foreach (int slot in slots)
+            {
+                if (slot >= 0)
+                {
+                    _pool.Slot(slot).Leaf = null;
+                    _pool.Give_NeedsLock(slot);
+                }
+            }
+        }
+    }
+
+    public int AddLoad_NeedsLock(IBlockLoad load)
+    {
+        if (_freeLoads.TryPop(out int number))
+        {
+            _loads[number] = load;
+            return number;
+        }
+
+        _loads.Add(load);
+        return _loads.Count - 1;
+    }
+
+    /// <summary>Forgets a load, none of whose blocks is loading any more.</summary>
+    public void RemoveLoad(int number)
+    {
+        lock (Gate)
+        {
+            _loads[number] = null;
+            _freeLoads.Push(number);
+        }
+    }
+
+    /// <summary>Makes an absent block loading, into a reserved slot.</summary>
+    public void Claim_NeedsLock(BlockMap map, long block, int slot, int load)
+    {
+        BlockLeaf leaf = map.FindOrAdd_NeedsLock(block);
+        leaf.Used++;
+        ref BlockSlot entry = ref _pool.Slot(slot);
+        entry.Leaf = leaf;
+        entry.Block = block;
+        Volatile.Write(ref leaf.Cell(block), BlockCell.Loading(load));
+    }
+
+    /// <summary>Makes loading blocks absent again. Their slots stay with the load.</summary>
+    public void Abandon(BlockMap map, long first, long end, int load)
+    {
+        lock (Gate)
+        {
+            for (long block = first; block < end; block++)
+            {
+                if (map.Find(block) is { } leaf && leaf.Cell(block) == BlockCell.Loading(load))
+                {
+                    Volatile.Write(ref leaf.Cell(block), BlockCell.Absent);
+                    if (--leaf.Used == 0)
+                    {
+                        map.Remove_NeedsLock(leaf);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Makes a loading block ready. Needs no lock: only the block's load may change a loading cell. Until <see cref="Admit"/> the block
+    /// cannot be evicted.
+    /// </summary>
+    public void Publish(int slot)
+    {
+        ref BlockSlot entry = ref _pool.Slot(slot);
+        Volatile.Write(ref entry.Leaf!.Cell(entry.Block), BlockCell.Ready(slot, entry.Generation));
+    }
+
+    /// <summary>Hands published blocks to the eviction queues; those of a version that was dropped meanwhile are freed.</summary>
+    public void Admit(ReadOnlySpan<int> slots)
+    {
+        lock (Gate)
+        {
+            foreach (int slot in slots)
+            {
+                if (slot < 0)
+                {
+                    continue;
+                }
+
+                if (_pool.Slot(slot).Leaf!.Map.IsDropped)
+                {
+                    Recycle(slot);
+                    _pool.Give_NeedsLock(slot);
+                }
+                else
+                {
+                    _policy.Admit(slot);
+                }
+            }
+        }
+    }
+
+    /// <summary>Keeps the end of a block whose start is not known yet, in a slot that the caller reserved; false if it is not absent.</summary>
+    public bool TryAdmitPartial(BlockMap map, long block, int slot, int filledFrom)
+    {
+        lock (Gate)
+        {
+            if (map.IsDropped || StateOf_NeedsLock(map, block, out _) != BlockState.Absent)
+            {
+                return false;
+            }
+
+            Claim_NeedsLock(map, block, slot, load: 0);
+            ref BlockSlot entry = ref _pool.Slot(slot);
+            entry.FilledFrom = filledFrom;
+            Volatile.Write(ref entry.Leaf!.Cell(block), BlockCell.Partial(slot, entry.Generation));
+            _policy.Admit(slot);
+            return true;
+        }
+    }
+
+    /// <summary>Makes a partial block absent and hands over its slot, the end of which is filled.</summary>
+    public int TakePartial_NeedsLock(BlockMap map, long block, out int filledFrom)
+    {
+        int slot = BlockCell.SlotOf(map.Find(block)!.Cell(block));
+        ref BlockSlot entry = ref _pool.Slot(slot);
+        filledFrom = entry.FilledFrom;
+        entry.Queue!.Remove(slot);
+        Recycle(slot);
+        return slot;
+    }
+
+    /// <summary>The writable memory of reserved slots, as many from the first as lie side by side.</summary>
+    public Memory<byte> Run(ReadOnlySpan<int> slots, int most) => _pool.Run(slots, most);
+
+    /// <summary>Keeps a loading block from being evicted once it is ready; see ARCHITECTURE.md for when this is safe.</summary>
+    public void Pin(int slot) => Interlocked.Increment(ref _pool.Slot(slot).Pins);
+
+    public void Unpin(int slot) => Interlocked.Decrement(ref _pool.Slot(slot).Pins);
+}

@@ -1,0 +1,123 @@
+namespace Hctef.Caching;
+
+/// <summary>
+/// The block cache of one registration: one budget for all its files. Hits take no lock (<see cref="Copy"/>); everything else is
+/// under <see cref="Gate"/>, which is held for a few list operations at a time and never while waiting.
+/// </summary>
+/// <remarks>
+/// Invariant, checked by <see cref="CheckIntegrity"/>: a slot is in exactly one place: free; reserved by a load; ready or partial,
+/// and then in one eviction queue and named by exactly one cell with its generation, but for the moment between publishing and
+/// <see cref="Admit"/>.
+/// </remarks>
+internal sealed partial class BlockCache
+{
+    /// <summary>What a block costs beside its bytes, at worst, that is with a leaf of its own.</summary>
+    public const int OverheadBytes = BlockLeaf.Bytes + 64 + 1 + sizeof(ulong) + sizeof(int);
+
+    private readonly BlockPool _pool;
+    private readonly S3Fifo _policy;
+    private readonly List<IBlockLoad?> _loads = [];
+    private readonly Stack<int> _freeLoads = new();
+    private readonly int _shift;
+    private int _lastMap;
+
+    /// <summary>Creates a cache.</summary>
+    /// <param name="memoryBytes">The most that blocks and their index may take; less than a block makes a cache of none.</param>
+    /// <param name="blockBytes">The size of a block, a power of two.</param>
+    public BlockCache(long memoryBytes, int blockBytes)
+    {
+        BlockBytes = blockBytes;
+        _shift = System.Numerics.BitOperations.Log2((uint)blockBytes);
+        long capacity = memoryBytes < blockBytes ? 0 : Math.Max(1, memoryBytes / (blockBytes + OverheadBytes));
+        _pool = new BlockPool((int)Math.Min(capacity, BlockCell.MaxSlots), blockBytes);
+        _policy = new S3Fifo(_pool);
+    }
+
+    /// <summary>Guards the maps, the pool and the queues. Taken inside a fetch's lock, never around one.</summary>
+    public Lock Gate { get; } = new();
+
+    public int BlockBytes { get; }
+
+    /// <summary>How many blocks fit.</summary>
+    public int Capacity => _pool.Capacity;
+
+    /// <summary>The memory that blocks have taken from the system so far: it grows on demand and stays.</summary>
+    public long PoolBytes => (long)_pool.Touched * BlockBytes;
+
+    public BlockMap CreateMap() => new(Interlocked.Increment(ref _lastMap));
+
+    public long BlockOf(long offset) => offset >> _shift;
+
+    public long OffsetOf(long block) => block << _shift;
+
+    /// <summary>The number of blocks that hold the bytes up to an offset.</summary>
+    public long BlocksFor(long end) => (end + BlockBytes - 1) >> _shift;
+
+    /// <summary>Forgets a version: its blocks are freed now, those that are loading when their load ends.</summary>
+    public void Drop(BlockMap map)
+    {
+        lock (Gate)
+        {
+            map.Drop_NeedsLock();
+            foreach (BlockLeaf leaf in map.Leaves_NeedsLock())
+            {
+                long first = leaf.Index << BlockLeaf.Shift;
+                for (long block = first; block < first + BlockLeaf.Blocks; block++)
+                {
+                    long cell = leaf.Cell(block);
+                    if (BlockCell.StateOf(cell) is BlockState.Ready or BlockState.Partial)
+                    {
+                        int slot = BlockCell.SlotOf(cell);
+
+                        // A block that is published but not admitted yet is in no queue; admitting it finds the map dropped.
+                        if (_pool.Slot(slot).Queue is { } queue)
+                        {
+                            queue.Remove(slot);
+                            Recycle(slot);
+                            _pool.Give_NeedsLock(slot);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The ranges of a version that are ready, within its length.</summary>
+    public RangeSet GetRanges(BlockMap map, long length)
+    {
+        var ranges = new RangeSet();
+        lock (Gate)
+        {
+            foreach (BlockLeaf leaf in map.Leaves_NeedsLock())
+            {
+                long first = leaf.Index << BlockLeaf.Shift;
+                for (long block = first; block < first + BlockLeaf.Blocks; block++)
+                {
+                    if (BlockCell.StateOf(Volatile.Read(ref leaf.Cell(block))) == BlockState.Ready)
+                    {
+                        ranges.Add(OffsetOf(block), Math.Min(OffsetOf(block + 1), length));
+                    }
+                }
+            }
+        }
+
+        return ranges;
+    }
+
+    /// <summary>Takes a slot from its block: from here on no reader's copy of it passes its check.</summary>
+    private void Recycle(int slot)
+    {
+        ref BlockSlot entry = ref _pool.Slot(slot);
+        BlockLeaf leaf = entry.Leaf!;
+        Volatile.Write(ref leaf.Cell(entry.Block), BlockCell.Absent);
+
+        // Orders the clearing before every later write into the slot's memory (see Copy).
+        Interlocked.MemoryBarrier();
+        entry.Generation++;
+        entry.Leaf = null;
+        if (--leaf.Used == 0)
+        {
+            leaf.Map.Remove_NeedsLock(leaf);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+namespace Hctef.Caching;
+
+/// <summary>
+/// The memory of the cache: a fixed number of slots of one block each, in segments that are taken from the system as they are
+/// needed and never given back while the cache lives. Its members are under the cache's lock, but those that look up a slot.
+/// </summary>
+internal sealed class BlockPool
+{
+    private const int MaxSegmentBytes = 64 * 1024 * 1024;
+
+    private readonly int _blockBytes;
+    private readonly int _segmentShift;
+    private readonly BlockSegment?[] _segments;
+    private readonly Stack<int> _free = new();
+    private int _touched;
+
+    public BlockPool(int capacity, int blockBytes)
+    {
+        Capacity = capacity;
+        _blockBytes = blockBytes;
+        int perSegment = Math.Max(1, MaxSegmentBytes / blockBytes);
+        _segmentShift = System.Numerics.BitOperations.Log2((uint)perSegment);
+        _segments = new BlockSegment?[(capacity + perSegment - 1) >> _segmentShift];
+    }
+
+    /// <summary>The most slots there are.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Slots that were used at least once: only these have cost memory.</summary>
+    public int Touched => _touched;
+
+    /// <summary>Slots that are neither reserved, loading, ready nor partial.</summary>
+    public int Free => Capacity - _touched + _free.Count;
+
+    public bool TryTake_NeedsLock(out int slot)
+    {
+        if (_free.TryPop(out slot))
+        {
+            return true;
+        }
+
+        if (_touched == Capacity)
+        {
+            return false;
+        }
+
+        slot = _touched;
+        int segment = slot >> _segmentShift;
+        if (_segments[segment] is null)
+        {
+            int slots = Math.Min(1 << _segmentShift, Capacity - (segment << _segmentShift));
+            Volatile.Write(ref _segments[segment], new BlockSegment(slots, _blockBytes));
+        }
+
+        _touched++;
+        return true;
+    }
+
+    public void Give_NeedsLock(int slot) => _free.Push(slot);
+
+    public BlockSegment SegmentOf(int slot) => _segments[slot >> _segmentShift]!;
+
+    public int IndexOf(int slot) => slot & ((1 << _segmentShift) - 1);
+
+    public ref BlockSlot Slot(int slot) => ref SegmentOf(slot).Slots[IndexOf(slot)];
+
+    public ref byte Visits(int slot) => ref SegmentOf(slot).Visits[IndexOf(slot)];
+
+    public ReadOnlySpan<byte> Read(int slot) => SegmentOf(slot).Block(IndexOf(slot));
+
+    /// <summary>The writable memory of as many neighbouring slots as start the list, for their owner to fill.</summary>
+    public Memory<byte> Run(ReadOnlySpan<int> slots, int most)
+    {
+        int count = 1;
+        while (count < slots.Length && count < most && slots[count] == slots[0] + count && IndexOf(slots[count]) != 0)
+        {
+            count++;
+        }
+
+        return SegmentOf(slots[0]).Memory.Slice(IndexOf(slots[0]) * _blockBytes, count * _blockBytes);
+    }
+}

@@ -1,0 +1,84 @@
+namespace Hctef.Caching;
+
+/// <summary>
+/// Which block gives way. S3-FIFO (Yang, Zhang, Qiu, Yue, Rashmi: "FIFO queues are all you need for cache eviction", SOSP 2023):
+/// <list type="number">
+/// <item>New blocks enter a small queue, a tenth of the pool; those that were evicted lately enter the main queue.</item>
+/// <item>At the small queue's head, a block that was visited again moves to the main queue; any other is evicted and its
+/// fingerprint remembered.</item>
+/// <item>At the main queue's head, a block that was visited goes around once more for each of up to three visits.</item>
+/// </list>
+/// A visit is counted once when a reader enters a block (<see cref="BlockVisits"/>): without that, a scan in small reads would look
+/// hot. Amortised constant time. Under the cache's lock.
+/// </summary>
+internal sealed class S3Fifo
+{
+    private readonly BlockPool _pool;
+    private readonly EvictionQueue _small;
+    private readonly EvictionQueue _main;
+    private readonly GhostTable _ghost;
+    private readonly int _smallTarget;
+
+    public S3Fifo(BlockPool pool)
+    {
+        _pool = pool;
+        _small = new EvictionQueue(pool);
+        _main = new EvictionQueue(pool);
+        _smallTarget = Math.Max(1, pool.Capacity / 10);
+        _ghost = new GhostTable(Math.Max(1, pool.Capacity - _smallTarget));
+    }
+
+    public int Count => _small.Count + _main.Count;
+
+    public void Admit(int slot)
+    {
+        _pool.Visits(slot) = BlockVisits.Unread;
+        (_ghost.Remove(KeyOf(slot)) ? _main : _small).Push(slot);
+    }
+
+    /// <summary>Takes the block that gives way out of its queue.</summary>
+    /// <returns>False when every block is pinned.</returns>
+    public bool TryEvict(out int slot)
+    {
+        // Every turn either evicts, lowers a count that is at most three, moves a block from small to main, or meets a pinned one.
+        int pinnedInMain = 0;
+        for (int turns = (Count * 5) + 1; turns > 0 && Count > 0; turns--)
+        {
+            bool fromSmall = _small.Count > 0 && (_small.Count > _smallTarget || pinnedInMain >= _main.Count);
+            slot = (fromSmall ? _small : _main).Pop();
+            if (Volatile.Read(ref _pool.Slot(slot).Pins) != 0)
+            {
+                pinnedInMain++;
+                _main.Push(slot);
+                continue;
+            }
+
+            ref byte visits = ref _pool.Visits(slot);
+            int count = BlockVisits.CountOf(visits);
+            if (count == 0)
+            {
+                if (fromSmall)
+                {
+                    _ghost.Add(KeyOf(slot));
+                }
+
+                return true;
+            }
+
+            visits = (byte)(fromSmall ? 0 : count - 1);
+            _main.Push(slot);
+        }
+
+        slot = -1;
+        return false;
+    }
+
+    private ulong KeyOf(int slot)
+    {
+        ref BlockSlot entry = ref _pool.Slot(slot);
+        ulong mixed = ((ulong)entry.Block * 0x9E3779B97F4A7C15) + ((ulong)(uint)entry.Leaf!.Map.Id * 0xC2B2AE3D27D4EB4F);
+        mixed ^= mixed >> 29;
+        mixed *= 0xBF58476D1CE4E5B9;
+        return mixed ^ (mixed >> 32);
+    }
+}
