@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace Hctef.Diagnostics;
+
+/// <summary>Every log message, with its stable event id. URLs are redacted by the caller.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Retry {Attempt} of {Url} in {Delay}: {Reason}")]
+    public static partial void Retrying(ILogger logger, string url, int attempt, TimeSpan delay, string reason);
+
+    [LoggerMessage(
+        EventId = 2,
+        Level = LogLevel.Error,
+        Message = "A receive from {Url} did not end {Grace} after it was cancelled; its memory is not used while it lasts")]
+    public static partial void ReceiveQuarantined(ILogger logger, string url, TimeSpan grace);
+
+    [LoggerMessage(
+        EventId = 3,
+        Level = LogLevel.Information,
+        Message = "{Origin} does not serve suffix ranges ({Reason}); closed ranges are asked from now on")]
+    public static partial void SuffixRefused(ILogger logger, string origin, string reason);
+}

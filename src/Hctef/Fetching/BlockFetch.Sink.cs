@@ -1,0 +1,146 @@
+using Hctef.Caching;
+
+namespace Hctef.Fetching;
+
+/// <content>The side that the transfer calls: buffers, publishing, the end.</content>
+internal sealed partial class BlockFetch : ITransferSink
+{
+    private const int MostReceiveBytes = 256 * 1024;
+
+    /// <summary>Where bytes go that nobody keeps. Every such receive writes here at once, and nobody ever reads it.</summary>
+    private static readonly byte[] Discarded = new byte[64 * 1024];
+
+    public ValueTask WantedAsync(CancellationToken cancellationToken) => default;
+
+    public Memory<byte> GetBuffer(long offset, long end)
+    {
+        BlockCache cache = _source.Cache;
+        int index = (int)(cache.BlockOf(offset) - _firstBlock);
+        int within = (int)(offset - cache.OffsetOf(_firstBlock + index));
+        if (_slots[index] >= 0)
+        {
+            Memory<byte> run = cache.Run(_slots.AsSpan(index), Math.Max(1, MostReceiveBytes / cache.BlockBytes))[within..];
+            return run[..(int)Math.Min(run.Length, end - offset)];
+        }
+
+        int blocks = 1;
+        while (index + blocks < _slots.Length && _slots[index + blocks] < 0)
+        {
+            blocks++;
+        }
+
+        long discarded = Math.Min(((long)blocks * cache.BlockBytes) - within, end - offset);
+        return Discarded.AsMemory(0, (int)Math.Min(Discarded.Length, discarded));
+    }
+
+    public ValueTask<bool> ReceivedAsync(long offset, long replyEnd, CancellationToken cancellationToken)
+    {
+        // The block of the reply's last byte waits until the body has ended exactly there.
+        Publish((int)(_source.Cache.BlockOf(Math.Min(offset, replyEnd - 1)) - _firstBlock));
+        return new ValueTask<bool>(result: true);
+    }
+
+    public long Rewind() => Math.Max(_transfer.Start, _source.Cache.OffsetOf(_firstBlock + _published));
+
+    public ValueTask ReplyEndedAsync(long offset)
+    {
+        Publish(offset == _transfer.End ? _slots.Length : (int)(_source.Cache.BlockOf(offset) - _firstBlock));
+        return default;
+    }
+
+    public void Finished(HctefException? failure)
+    {
+        BlockWaiter[] failed;
+        lock (_gate)
+        {
+            if (_published < _slots.Length && !_detached)
+            {
+                Detach_NeedsLock();
+            }
+
+            failed = [.. _waiters];
+            _waiters.Clear();
+            foreach (BlockWaiter waiter in failed)
+            {
+                waiter.Failure = ExceptionCopy.Of(failure ?? new HctefException("The fetch ended early."));
+                ForEachPin(waiter, _source.Cache.Unpin);
+                waiter.EndPin = waiter.FirstPin;
+            }
+        }
+
+        foreach (BlockWaiter waiter in failed)
+        {
+            waiter.Wake();
+        }
+    }
+
+    public void Ended()
+    {
+        // No receive is pending and no block of these is loading: their memory is free.
+        _source.Cache.Release(_slots.AsSpan(_published));
+        _source.Cache.RemoveLoad(_load);
+    }
+
+    /// <summary>Makes the blocks before an index ready, in the order that ARCHITECTURE.md gives reasons for.</summary>
+    private void Publish(int end)
+    {
+        BlockCache cache = _source.Cache;
+        List<BlockWaiter>? satisfied = null;
+        int start = _published;
+        if (end <= start)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_detached)
+            {
+                return;
+            }
+
+            for (int i = start; i < end; i++)
+            {
+                if (_slots[i] >= 0 && !IsPartial(i))
+                {
+                    cache.Publish(_slots[i]);
+                }
+            }
+
+            _published = end;
+            _filled = Math.Min(cache.OffsetOf(_firstBlock + end), End);
+            for (int i = _waiters.Count - 1; i >= 0; i--)
+            {
+                if (_waiters[i].Needed <= _filled)
+                {
+                    (satisfied ??= []).Add(_waiters[i]);
+                    _waiters.RemoveAt(i);
+                }
+            }
+        }
+
+        Admit(start, end);
+        foreach (BlockWaiter waiter in satisfied ?? [])
+        {
+            waiter.Wake();
+        }
+    }
+
+    private bool IsPartial(int index) => index == 0 && _startsInsideBlock;
+
+    private void Admit(int start, int end)
+    {
+        if (IsPartial(start) && _slots[0] >= 0)
+        {
+            int filledFrom = (int)(_transfer.Start - Start);
+            if (!_source.Cache.TryAdmitPartial(_source.Map, _firstBlock, _slots[0], filledFrom))
+            {
+                _source.Cache.Release(_slots.AsSpan(0, 1));
+            }
+
+            start++;
+        }
+
+        _source.Cache.Admit(_slots.AsSpan(start, end - start));
+    }
+}

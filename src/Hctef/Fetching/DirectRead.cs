@@ -1,0 +1,254 @@
+using System.Buffers;
+
+namespace Hctef.Fetching;
+
+/// <summary>
+/// Reads one range past the cache, in order: the transfer fills a buffer of 64 KiB, the consumer empties it, in turns. The caller's own
+/// memory is never given to a receive, since the caller may take it back at any time by cancelling.
+/// </summary>
+/// <remarks>
+/// The lock guards whose turn it is: bytes between <see cref="_taken"/> and <see cref="_ready"/> are the consumer's, and the buffer is
+/// the transfer's when there are none. One consumer. A consumer that rests for a second loses its connection, and with it its permit;
+/// when it comes back the rest is asked anew.
+/// </remarks>
+internal sealed class DirectRead : ITransferSink, IDisposable
+{
+    /// <summary>How long an idle consumer keeps its connection and permit.</summary>
+    public static readonly TimeSpan MostRest = TimeSpan.FromSeconds(1);
+
+    private const int BufferBytes = 64 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly RangeTransfer _transfer;
+    private readonly TimeProvider _time;
+    private byte[]? _buffer;
+    private int _held;
+    private int _taken;
+    private int _ready;
+    private bool _transferEnded;
+    private bool _disposed;
+    private bool _restedOut;
+    private HctefException? _failure;
+    private TaskCompletionSource? _filled;
+    private TaskCompletionSource<bool>? _emptied;
+    private ITimer? _rest;
+
+    public DirectRead(RangeSource source, long start, long end)
+    {
+        Position = start;
+        End = end;
+        _time = source.Network.Time;
+        _transfer = new RangeTransfer(source, this, start, end, FetchPriority.Demand);
+    }
+
+    /// <summary>The offset of the next byte to take.</summary>
+    public long Position { get; private set; }
+
+    public long End { get; }
+
+    public void Start() => _transfer.Start();
+
+    /// <summary>Completes, always successfully, when bytes can be taken or will not come.</summary>
+    public Task WaitAsync()
+    {
+        lock (_gate)
+        {
+            if (_ready > _taken || _failure is not null || Position == End)
+            {
+                return Task.CompletedTask;
+            }
+
+            _filled ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _filled.Task;
+        }
+    }
+
+    /// <summary>Takes the bytes that are there; none if there are none yet.</summary>
+    /// <exception cref="HctefException">The bytes will not come.</exception>
+    public int Take(Span<byte> destination)
+    {
+        TaskCompletionSource<bool>? emptied = null;
+        int count;
+        lock (_gate)
+        {
+            count = Math.Min(_ready - _taken, destination.Length);
+            if (count == 0)
+            {
+                return _failure is null ? 0 : throw ExceptionCopy.Of(_failure);
+            }
+
+            _buffer.AsSpan(_taken, count).CopyTo(destination);
+            _taken += count;
+            Position += count;
+            if (_taken == _ready)
+            {
+                _taken = _ready = 0;
+                (emptied, _emptied) = (_emptied, null);
+                ReturnBuffer_NeedsLock();
+            }
+        }
+
+        emptied?.TrySetResult(true);
+        return count;
+    }
+
+    /// <summary>The consumer pauses, nobody knows for how long.</summary>
+    public void Rest()
+    {
+        _rest ??= _time.CreateTimer(static read => ((DirectRead)read!).GiveUpReply(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _rest.Change(MostRest, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>The consumer is back.</summary>
+    public void Resume()
+    {
+        _rest?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        lock (_gate)
+        {
+            _restedOut = false;
+        }
+    }
+
+    public void Dispose()
+    {
+        TaskCompletionSource<bool>? emptied;
+        lock (_gate)
+        {
+            _disposed = true;
+            _taken = _ready = 0;
+            (emptied, _emptied) = (_emptied, null);
+            ReturnBuffer_NeedsLock();
+        }
+
+        _rest?.Dispose();
+        _transfer.Stop();
+        emptied?.TrySetResult(false);
+    }
+
+    async ValueTask ITransferSink.WantedAsync(CancellationToken cancellationToken)
+    {
+        Task<bool> emptied;
+        lock (_gate)
+        {
+            if (_ready == _taken)
+            {
+                return;
+            }
+
+            _emptied ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            emptied = _emptied.Task;
+        }
+
+        await emptied.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    Memory<byte> ITransferSink.GetBuffer(long offset, long end)
+    {
+        lock (_gate)
+        {
+            _buffer ??= ArrayPool<byte>.Shared.Rent(BufferBytes);
+            return _buffer.AsMemory(_held, (int)Math.Min(BufferBytes - _held, end - offset));
+        }
+    }
+
+    long ITransferSink.Rewind()
+    {
+        lock (_gate)
+        {
+            _held = 0;
+            return Position;
+        }
+    }
+
+    async ValueTask<bool> ITransferSink.ReceivedAsync(long offset, long replyEnd, CancellationToken cancellationToken)
+    {
+        Task<bool> emptied;
+        lock (_gate)
+        {
+            _held = (int)(offset - Position);
+            if (offset == replyEnd)
+            {
+                // The reply's last bytes wait until the body has ended exactly there.
+                return true;
+            }
+
+            emptied = Deliver_NeedsLock();
+        }
+
+        return await emptied.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    ValueTask ITransferSink.ReplyEndedAsync(long offset)
+    {
+        lock (_gate)
+        {
+            _ = Deliver_NeedsLock();
+        }
+
+        return default;
+    }
+
+    void ITransferSink.Finished(HctefException? failure)
+    {
+        TaskCompletionSource? filled;
+        lock (_gate)
+        {
+            _failure = failure;
+            (filled, _filled) = (_filled, null);
+        }
+
+        filled?.TrySetResult();
+    }
+
+    void ITransferSink.Ended()
+    {
+        lock (_gate)
+        {
+            _transferEnded = true;
+            ReturnBuffer_NeedsLock();
+        }
+    }
+
+    private Task<bool> Deliver_NeedsLock()
+    {
+        if (_disposed)
+        {
+            _held = 0;
+            return Task.FromResult(false);
+        }
+
+        _ready = _held;
+        _held = 0;
+        _filled?.TrySetResult();
+        _filled = null;
+        if (_restedOut)
+        {
+            return Task.FromResult(false);
+        }
+
+        _emptied = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _emptied.Task;
+    }
+
+    private void GiveUpReply()
+    {
+        TaskCompletionSource<bool>? emptied;
+        lock (_gate)
+        {
+            _restedOut = true;
+            (emptied, _emptied) = (_emptied, null);
+        }
+
+        emptied?.TrySetResult(false);
+    }
+
+    /// <summary>The buffer goes back only when neither side can touch it: a receive may be pending until the transfer has ended.</summary>
+    private void ReturnBuffer_NeedsLock()
+    {
+        if (_transferEnded && _ready == _taken && _buffer is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = null;
+        }
+    }
+}

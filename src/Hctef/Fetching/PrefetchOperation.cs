@@ -1,0 +1,96 @@
+using Hctef.Caching;
+
+namespace Hctef.Fetching;
+
+/// <summary>Brings ranges into the cache that nobody reads yet, and holds an interest in what brings them until it is given up.</summary>
+internal sealed class PrefetchOperation(RangeSource source) : IDisposable
+{
+    private readonly List<BlockFetch> _fetches = [];
+    private bool _finished;
+
+    /// <summary>The bytes that were newly asked for.</summary>
+    public long AskedBytes { get; private set; }
+
+    /// <summary>Starts to fetch what is absent of the ranges, in their order, with at most half of the cache.</summary>
+    public void Start(IEnumerable<(long Start, long End)> ranges, FetchPriority priority)
+    {
+        int most = source.Cache.Capacity / 2;
+        foreach ((long start, long end) in ranges)
+        {
+            int before = _fetches.Count;
+            lock (source.Cache.Gate)
+            {
+                FetchPlanner.Claim_NeedsLock(source, start, end, most, priority, _fetches);
+            }
+
+            for (int i = before; i < _fetches.Count; i++)
+            {
+                AskedBytes += _fetches[i].BytesToAsk;
+                most -= (int)source.Cache.BlocksFor(_fetches[i].End - _fetches[i].Start);
+                _fetches[i].StartTransfer();
+            }
+
+            if (most <= 0)
+            {
+                break;
+            }
+        }
+    }
+
+    /// <summary>Waits until the ranges are cached or have failed, also where others fetch them.</summary>
+    public async Task WaitAsync(IEnumerable<(long Start, long End)> ranges, CancellationToken cancellationToken)
+    {
+        foreach ((long start, long end) in ranges)
+        {
+            long position = start;
+            while (position < end)
+            {
+                if (FindLoad(ref position, end) is { } fetch && fetch.TryJoin(position, end, pin: false, out BlockWaiter waiter))
+                {
+                    try
+                    {
+                        await waiter.Woken.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    }
+                    finally
+                    {
+                        fetch.Leave(waiter, satisfied: waiter.Woken.IsCompleted);
+                    }
+
+                    position = Math.Max(position, waiter.Needed);
+                }
+            }
+        }
+
+        _finished = true;
+    }
+
+    public void Dispose()
+    {
+        foreach (BlockFetch fetch in _fetches)
+        {
+            fetch.LoseInterest(satisfied: _finished);
+        }
+
+        _fetches.Clear();
+    }
+
+    /// <summary>Steps over blocks that nobody is loading, to the next that somebody is.</summary>
+    private BlockFetch? FindLoad(ref long position, long end)
+    {
+        lock (source.Cache.Gate)
+        {
+            while (position < end)
+            {
+                source.Cache.StateOf_NeedsLock(source.Map, source.Cache.BlockOf(position), out IBlockLoad? load);
+                if (load is BlockFetch fetch)
+                {
+                    return fetch;
+                }
+
+                position = source.Cache.OffsetOf(source.Cache.BlockOf(position) + 1);
+            }
+        }
+
+        return null;
+    }
+}

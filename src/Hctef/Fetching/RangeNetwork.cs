@@ -1,0 +1,48 @@
+using Hctef.Diagnostics;
+using Hctef.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Hctef.Fetching;
+
+/// <summary>The way to the network that all files of a registration share.</summary>
+internal sealed class RangeNetwork(
+    string clientName,
+    IHttpClientFactory clients,
+    HctefTransportOptions transport,
+    HctefRetryOptions retry,
+    TimeProvider time,
+    ILogger logger,
+    CancellationToken stopping)
+{
+    private long _quarantined;
+
+    public RetryPolicy Retry { get; } = new(retry, time);
+
+    public HctefTransportOptions Transport { get; } = transport;
+
+    public TimeProvider Time { get; } = time;
+
+    public ILogger Logger { get; } = logger;
+
+    /// <summary>Cancelled when the registration shuts down.</summary>
+    public CancellationToken Stopping { get; } = stopping;
+
+    /// <summary>Transfers whose receive did not end in time after its cancellation; their memory is not used while it lasts.</summary>
+    public long Quarantined => Interlocked.Read(ref _quarantined);
+
+    public void CountQuarantined() => Interlocked.Increment(ref _quarantined);
+
+    public Task<RangeReply> SendAsync(
+        RangeTarget target,
+        RequestedRange range,
+        Representation? pinned,
+        FileCounters counters,
+        CancellationToken cancellationToken)
+    {
+        counters.CountRequest();
+
+        // A client of its own for every request: nothing is captured, and the factory decides about handlers.
+        var client = new RangeClient(clients.CreateClient(clientName), Transport, Time);
+        return client.SendAsync(target, range, pinned, cancellationToken);
+    }
+}

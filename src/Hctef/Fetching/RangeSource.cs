@@ -1,0 +1,31 @@
+using Hctef.Caching;
+using Hctef.Diagnostics;
+using Hctef.Http;
+
+namespace Hctef.Fetching;
+
+/// <summary>One open file version as the fetching room sees it: whom to ask, for what, and where its blocks lie. Immutable.</summary>
+internal sealed record RangeSource
+{
+    public required RangeTarget Target { get; init; }
+
+    public required Representation Version { get; init; }
+
+    public required HostState Host { get; init; }
+
+    public required RangeNetwork Network { get; init; }
+
+    public required BlockCache Cache { get; init; }
+
+    public required BlockMap Map { get; init; }
+
+    public required FileCounters Counters { get; init; }
+
+    /// <summary>The fewest bytes that a request for blocks asks.</summary>
+    public required int MinimumRequestBytes { get; init; }
+
+    public long Length => Version.Length;
+
+    /// <summary>The number of blocks of the file.</summary>
+    public long Blocks => Cache.BlocksFor(Length);
+}

@@ -1,0 +1,264 @@
+using Hctef.Diagnostics;
+using Hctef.Http;
+
+namespace Hctef.Fetching;
+
+/// <summary>
+/// Brings the bytes of one range, by as many requests as it takes: permit, request, acceptance, body, retry, resume at the missing
+/// byte. It runs by itself; what it brings goes to its sink.
+/// </summary>
+/// <remarks>
+/// One asynchronous run owns every field but those named here. <see cref="Stop"/> and the watch over a pending receive come from other
+/// threads: they only cancel, give back the permit (idempotent), and finish the sink once.
+/// </remarks>
+internal sealed class RangeTransfer : IRetryObserver
+{
+    /// <summary>How long a cancelled receive may stay pending before its readers are failed without it.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private static readonly Memory<byte> EndProbe = new byte[1];
+
+    private readonly RangeSource _source;
+    private readonly ITransferSink _sink;
+    private readonly FetchPriority _priority;
+    private readonly CancellationTokenSource _stop;
+    private RangeReply? _openingReply;
+    private HostPermit? _permit;
+    private bool _overdue;
+    private volatile FetchState _state;
+    private long _received;
+    private int _receives;
+    private int _finished;
+
+    public RangeTransfer(RangeSource source, ITransferSink sink, long start, long end, FetchPriority priority)
+    {
+        _source = source;
+        _sink = sink;
+        _priority = priority;
+        _received = start;
+        Start = start;
+        End = end;
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(source.Network.Stopping);
+    }
+
+    public FetchState State => _state;
+
+    /// <summary>The first byte to bring.</summary>
+    public long Start { get; }
+
+    /// <summary>The offset behind the last byte to bring.</summary>
+    public long End { get; }
+
+    /// <summary>Whole blocks received: a retry that follows one has its full budget again.</summary>
+    long IRetryObserver.Progress => _received / _source.Cache.BlockBytes;
+
+    void IRetryObserver.OnRetrying(int attempt, TimeSpan delay, Exception failure)
+    {
+        SetState(FetchState.Sleeping);
+        Log.Retrying(_source.Network.Logger, _source.Target.RedactedUrl, attempt, delay, failure.Message);
+    }
+
+    /// <summary>Starts to run; with the reply and the permit of the opening request where it has brought the first of the bytes.</summary>
+    public void Start(RangeReply? openingReply = null, HostPermit? permit = null)
+    {
+        _openingReply = openingReply;
+        _permit = permit;
+        _ = RunAsync();
+    }
+
+    /// <summary>Cancels. The sink is finished and ended when the pending receive has ended.</summary>
+    public void Stop()
+    {
+        SetState(FetchState.Closing);
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The run has ended by itself at this moment.
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        HctefException? failure = null;
+        try
+        {
+            if (_source.Network.Transport.TotalTimeout is { } total)
+            {
+                await BringAllWithinAsync(total).ConfigureAwait(false);
+            }
+            else
+            {
+                await BringAllAsync(_stop.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception)
+        {
+            failure = Translate(exception);
+        }
+        finally
+        {
+            _openingReply?.Dispose();
+            _permit?.Dispose();
+            FinishOnce(failure);
+            SetState(FetchState.Closed);
+            _sink.Ended();
+            _stop.Dispose();
+        }
+    }
+
+    private async Task BringAllWithinAsync(TimeSpan total)
+    {
+        using var deadline = new CancellationTokenSource(total, _source.Network.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, deadline.Token);
+        try
+        {
+            await BringAllAsync(either.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _overdue = deadline.IsCancellationRequested;
+        }
+    }
+
+    private async Task BringAllAsync(CancellationToken cancellationToken)
+    {
+        while (_received < End)
+        {
+            await _source.Network.Retry
+                .ExecuteAsync(static (transfer, cancellation) => transfer.AttemptAsync(cancellation), this, cancellationToken)
+                .ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask AttemptAsync(CancellationToken cancellationToken)
+    {
+        await _sink.WantedAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using RangeReply reply = await AskAsync(cancellationToken).ConfigureAwait(false);
+            await ReceiveAsync(reply, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // A sleeping retry holds no permit.
+            _permit?.Dispose();
+            _permit = null;
+        }
+    }
+
+    private async ValueTask<RangeReply> AskAsync(CancellationToken cancellationToken)
+    {
+        if (_openingReply is { } opening)
+        {
+            _openingReply = null;
+            SetState(FetchState.Open);
+            return opening;
+        }
+
+        SetState(FetchState.Queued);
+        _permit = await _source.Host.Gate.AcquireAsync(_priority, cancellationToken).ConfigureAwait(false);
+        SetState(FetchState.Open);
+        RangeReply reply = await _source.Network
+            .SendAsync(_source.Target, RequestedRange.Closed(_received, End), _source.Version, _source.Counters, cancellationToken)
+            .ConfigureAwait(false);
+        if (reply.Verdict == RangeVerdict.Accepted)
+        {
+            return reply;
+        }
+
+        using (reply)
+        {
+            throw reply.ToException(_source.Target, _source.Version);
+        }
+    }
+
+    private async ValueTask ReceiveAsync(RangeReply reply, CancellationToken cancellationToken)
+    {
+        reply.OnGivenUp = WatchPendingReceive;
+        while (true)
+        {
+            Memory<byte> buffer = _received < reply.End ? _sink.GetBuffer(_received, reply.End) : EndProbe;
+            int count;
+            try
+            {
+                count = await reply.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            }
+            catch when (_received == reply.End)
+            {
+                _received = _sink.Rewind();
+                throw;
+            }
+            finally
+            {
+                Interlocked.Increment(ref _receives);
+            }
+
+            if (count == 0)
+            {
+                await _sink.ReplyEndedAsync(_received).ConfigureAwait(false);
+                return;
+            }
+
+            _received += count;
+            _source.Counters.CountFetched(count);
+            if (!await _sink.ReceivedAsync(_received, reply.End, cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>A receive was cancelled. If it does not end in time, readers stop waiting; its memory stays with it.</summary>
+    private void WatchPendingReceive() => _ = WatchPendingReceiveAsync(Volatile.Read(ref _receives));
+
+    private async Task WatchPendingReceiveAsync(int receive)
+    {
+        await Task.Delay(Grace, _source.Network.Time, CancellationToken.None).ConfigureAwait(false);
+        if (Volatile.Read(ref _receives) != receive || _state == FetchState.Closed)
+        {
+            return;
+        }
+
+        _source.Network.CountQuarantined();
+        Log.ReceiveQuarantined(_source.Network.Logger, _source.Target.RedactedUrl, Grace);
+        FinishOnce(new HctefNetworkException(
+            HctefNetworkError.Timeout,
+            $"A receive from {_source.Target.RedactedUrl} did not end {Grace} after it was cancelled.",
+            isTransient: true));
+        _permit?.Dispose();
+        Stop();
+    }
+
+    private void FinishOnce(HctefException? failure)
+    {
+        if (Interlocked.Exchange(ref _finished, 1) == 0)
+        {
+            _sink.Finished(failure);
+        }
+    }
+
+    private HctefException Translate(Exception exception) => exception switch
+    {
+        HctefException known => known,
+        OperationCanceledException when _overdue && !_stop.IsCancellationRequested => new HctefNetworkException(
+            HctefNetworkError.Timeout,
+            $"Fetching from {_source.Target.RedactedUrl} took more than {_source.Network.Transport.TotalTimeout} in all (HctefOptions.Transport.TotalTimeout).",
+            exception,
+            isTransient: true),
+        OperationCanceledException => new HctefException($"Fetching from {_source.Target.RedactedUrl} was stopped.", exception),
+        _ => new HctefNetworkException(
+            HctefNetworkError.Unknown, $"Fetching from {_source.Target.RedactedUrl} failed: {exception.GetType().Name}.", exception),
+    };
+
+    private void SetState(FetchState state)
+    {
+        // Closing is left for closed only: the run may be on its way to its next state when it is stopped.
+        if (_state != FetchState.Closed && (_state != FetchState.Closing || state == FetchState.Closed))
+        {
+            _state = state;
+        }
+    }
+}
