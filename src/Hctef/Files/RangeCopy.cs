@@ -1,0 +1,33 @@
+using System.Buffers;
+
+namespace Hctef.Files;
+
+/// <summary>Copies a run of bytes of any file to a stream, piece by piece through one rented buffer.</summary>
+internal static class RangeCopy
+{
+    private const int PieceBytes = 256 * 1024;
+
+    /// <summary>Copies at most <paramref name="length"/> bytes, fewer where the file ends, and returns how many.</summary>
+    public static async Task<long> CopyAsync(
+        IRemoteFile file, Stream destination, long fileOffset, long length, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (length == 0)
+            return 0;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(length, PieceBytes));
+        long copied = 0;
+        while (copied < length)
+        {
+            Memory<byte> piece = buffer.AsMemory(0, (int)Math.Min(buffer.Length, length - copied));
+            int count = await FullRead.ReadAsync(file, piece, fileOffset + copied, cancellationToken).ConfigureAwait(false);
+            if (count == 0)
+                break;
+            await destination.WriteAsync(piece[..count], cancellationToken).ConfigureAwait(false);
+            copied += count;
+        }
+
+        // Not in a finally: a foreign read or write that failed may still use the buffer, which must not reach another renter then.
+        ArrayPool<byte>.Shared.Return(buffer);
+        return copied;
+    }
+}
