@@ -1,0 +1,62 @@
+using System.Buffers.Binary;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Hctef.Http;
+
+/// <summary>
+/// A hash of all that a request says about who asks: its user information and its headers, but for those that Hctef sets and those
+/// that differ between requests of one caller. Two requests of one fingerprint may share bytes.
+/// </summary>
+internal static class CredentialFingerprint
+{
+    private const string UserInfoName = ":userinfo";
+
+    /// <summary>SHA-256 in hexadecimal; empty if the request says nothing about who asks.</summary>
+    public static string Of(HttpRequestMessage request)
+    {
+        List<(string Name, string Value)>? parts = null;
+        if (request.RequestUri is { IsAbsoluteUri: true, UserInfo.Length: > 0 } uri)
+        {
+            (parts ??= []).Add((UserInfoName, uri.UserInfo));
+        }
+
+        foreach ((string name, HeaderStringValues values) in request.Headers.NonValidated)
+        {
+            if (!RequestHeaderNames.Neutral.Contains(name))
+            {
+                foreach (string value in values)
+                {
+                    (parts ??= []).Add((name.ToLowerInvariant(), value));
+                }
+            }
+        }
+
+        return parts is null ? "" : Hash(parts);
+    }
+
+    private static string Hash(List<(string Name, string Value)> parts)
+    {
+        parts.Sort(static (left, right) =>
+            string.CompareOrdinal(left.Name, right.Name) is not 0 and int order ? order : string.CompareOrdinal(left.Value, right.Value));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach ((string name, string value) in parts)
+        {
+            Append(hash, name);
+            Append(hash, value);
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    // Each part is led by its length, so that no two lists of parts give the same bytes.
+    private static void Append(IncrementalHash hash, string part)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(part);
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
+        hash.AppendData(length);
+        hash.AppendData(bytes);
+    }
+}

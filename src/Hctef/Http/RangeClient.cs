@@ -1,0 +1,64 @@
+namespace Hctef.Http;
+
+/// <summary>Sends range requests through an <see cref="HttpClient"/> that is made for one request by its factory.</summary>
+internal sealed class RangeClient(HttpClient client, HctefTransportOptions transport, TimeProvider time)
+{
+    /// <summary>Asks for a range and judges the reply. The caller disposes the reply.</summary>
+    /// <param name="target">The file.</param>
+    /// <param name="range">The bytes.</param>
+    /// <param name="pinned">The version that the bytes must be of; <see langword="null"/> while the file opens.</param>
+    /// <param name="cancellationToken">Gives up the request.</param>
+    /// <exception cref="HctefNetworkException">No reply came.</exception>
+    public async Task<RangeReply> SendAsync(
+        RangeTarget target, RequestedRange range, Representation? pinned, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var label = new RequestLabel(target, range);
+        var context = new RangeRequestContext(target.ForwardHeadersTo);
+        using HttpRequestMessage request = RangeRequest.Create(client, target, range, pinned, context);
+        using var firstByte = new CancellationTokenSource(transport.FirstByteTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, firstByte.Token);
+        HttpResponseMessage? response = null;
+        try
+        {
+            response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            HttpRequestMessage sent = response.RequestMessage ?? request;
+            RangeJudgement judgement = RangeRequest.FindFlaw(sent, target, context) ?? RangeAcceptance.Judge(response, range, pinned);
+            RangeBody? body = null;
+            if (judgement.Verdict == RangeVerdict.Accepted)
+            {
+                Stream stream = await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
+                body = new RangeBody(stream, judgement.End - judgement.Start, transport.IdleTimeout, time, label);
+            }
+
+            return new RangeReply(
+                response,
+                judgement,
+                body,
+                judgement.Verdict == RangeVerdict.Status ? RetryAfter.Of(response, time) : null,
+                context.ServedBy ?? sent.RequestUri ?? target.Uri,
+                context.CredentialFingerprint ?? CredentialFingerprint.Of(sent));
+        }
+        catch (Exception failure)
+        {
+            response?.Dispose();
+            if (cancellationToken.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(failure.Message, failure, cancellationToken);
+            }
+
+            if (failure is HctefException)
+            {
+                throw;
+            }
+
+            throw firstByte.IsCancellationRequested ? TimedOut(label, failure) : TransportFailure.OfRequest(failure, label);
+        }
+    }
+
+    private HctefNetworkException TimedOut(RequestLabel label, Exception cause) => new(
+        HctefNetworkError.Timeout,
+        $"Requesting {label} failed: no reply came within {transport.FirstByteTimeout} (HctefOptions.Transport.FirstByteTimeout).",
+        cause,
+        isTransient: true);
+}

@@ -1,0 +1,49 @@
+namespace Hctef.Http;
+
+/// <summary>The message of a range request.</summary>
+internal static class RangeRequest
+{
+    private const string Identity = "identity";
+
+    public static HttpRequestMessage Create(
+        HttpClient client, RangeTarget target, RequestedRange range, Representation? pinned, RangeRequestContext context)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, target.Uri)
+        {
+            Version = client.DefaultRequestVersion,
+            VersionPolicy = client.DefaultVersionPolicy,
+        };
+        request.Options.Set(RangeRequestContext.Key, context);
+        request.Headers.TryAddWithoutValidation(RequestHeaderNames.Range, range.ToHeaderValue());
+        request.Headers.TryAddWithoutValidation(RequestHeaderNames.AcceptEncoding, Identity);
+
+        // A hint that spares the body of another version; the comparison of the reply is the proof. HttpClient sends ASCII alone.
+        if (pinned is { HasStrongEntityTag: true, EntityTag: { } tag } && System.Text.Ascii.IsValid(tag))
+        {
+            request.Headers.TryAddWithoutValidation(RequestHeaderNames.IfMatch, tag);
+        }
+
+        foreach ((string name, string value) in target.Headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return request;
+    }
+
+    /// <summary>What the handlers did to the message that makes its reply worthless.</summary>
+    public static RangeJudgement? FindFlaw(HttpRequestMessage sent, RangeTarget target, RangeRequestContext context)
+    {
+        // Automatic decompression adds its codings here; it would take away the headers that show a coded reply.
+        if (!sent.Headers.NonValidated.TryGetValues(RequestHeaderNames.AcceptEncoding, out var codings) || codings.ToString() != Identity)
+        {
+            return new RangeJudgement(
+                RangeVerdict.Protocol, "a handler of the HttpClient asked for a content coding; turn its AutomaticDecompression off");
+        }
+
+        // Without Hctef's own redirect handler somebody else may have followed a redirect.
+        return context.ServedBy is null && target.Uri.Scheme == Uri.UriSchemeHttps && sent.RequestUri?.Scheme == Uri.UriSchemeHttp
+            ? new RangeJudgement(RangeVerdict.Protocol, "a handler of the HttpClient followed a redirect from https to http")
+            : null;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Hctef.Http;
+
+/// <summary>
+/// What travels with a range request through the handlers: what <see cref="RedirectHandler"/> must know, and what it saw.
+/// </summary>
+internal sealed class RangeRequestContext(IReadOnlyList<string> forwardHeadersTo)
+{
+    public static readonly HttpRequestOptionsKey<RangeRequestContext> Key = new("Hctef.RangeRequest");
+
+    public IReadOnlyList<string> ForwardHeadersTo { get; } = forwardHeadersTo;
+
+    /// <summary>The URL that gave the final reply; <see langword="null"/> without a <see cref="RedirectHandler"/>.</summary>
+    public Uri? ServedBy { get; set; }
+
+    /// <summary>The fingerprint behind all other handlers; <see langword="null"/> without a <see cref="RedirectHandler"/>.</summary>
+    public string? CredentialFingerprint { get; set; }
+}

@@ -1,0 +1,51 @@
+namespace Hctef.Http;
+
+/// <summary>What a file is asked with: its URL without fragment and the caller's headers. Immutable; made at open.</summary>
+internal sealed class RangeTarget
+{
+    private RangeTarget(Uri uri, IReadOnlyList<KeyValuePair<string, string>> headers, IReadOnlyList<string> forwardHeadersTo)
+    {
+        Uri = uri;
+        Headers = headers;
+        ForwardHeadersTo = forwardHeadersTo;
+        RedactedUrl = Http.RedactedUrl.Of(uri);
+    }
+
+    public Uri Uri { get; }
+
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; }
+
+    /// <summary>Hosts that the headers may follow a redirect to, over https.</summary>
+    public IReadOnlyList<string> ForwardHeadersTo { get; }
+
+    public string RedactedUrl { get; }
+
+    /// <summary>Checks and copies what a file is to be asked with.</summary>
+    /// <exception cref="HctefUrlException">The URL is relative, or its scheme is neither http nor https.</exception>
+    /// <exception cref="ArgumentException">A header cannot be sent, or the URL holds a control character or a blank.</exception>
+    public static RangeTarget Create(
+        Uri uri, IReadOnlyList<KeyValuePair<string, string>> headers, IReadOnlyList<string> forwardHeadersTo)
+    {
+        ArgumentNullException.ThrowIfNull(uri);
+        ArgumentNullException.ThrowIfNull(headers);
+        ArgumentNullException.ThrowIfNull(forwardHeadersTo);
+        if (!uri.IsAbsoluteUri)
+        {
+            throw new HctefUrlException("The URL is relative; Hctef opens absolute http and https URLs.");
+        }
+
+        if (!Http.RedactedUrl.IsHttp(uri))
+        {
+            throw new HctefUrlException($"The scheme '{PrintableText.Of(uri.Scheme)}' is neither http nor https.");
+        }
+
+        // Only a Uri that was made without canonicalization can hold one.
+        if (uri.PathAndQuery.AsSpan().ContainsAnyInRange('\0', ' '))
+        {
+            throw new ArgumentException($"The URL {Http.RedactedUrl.Of(uri)} holds a control character or a blank.", nameof(uri));
+        }
+
+        CallerHeaders.Check(headers);
+        return new RangeTarget(ExactUri.WithoutFragment(uri), [.. headers], [.. forwardHeadersTo]);
+    }
+}

@@ -1,0 +1,35 @@
+namespace Hctef.Http;
+
+/// <summary>What a reply to a range request is.</summary>
+internal enum RangeVerdict
+{
+    /// <summary>A 206 that passed every clause of <see cref="RangeAcceptance"/>; its body may be read.</summary>
+    Accepted,
+
+    /// <summary>The file has no bytes: 416 with <c>*/0</c>, or 200 with length 0.</summary>
+    EmptyFile,
+
+    /// <summary>200: the server sends the whole file.</summary>
+    RangeIgnored,
+
+    /// <summary>At open: 400, 416 or 501.</summary>
+    RangeRefused,
+
+    /// <summary>At open, to a suffix: a well-formed 206 of another range. Its total length is told.</summary>
+    Misplaced,
+
+    /// <summary>At open: a 206 that does not tell the total length.</summary>
+    LengthUnknown,
+
+    /// <summary>A 200 with a content coding.</summary>
+    ContentEncoded,
+
+    /// <summary>The reply is of another version than the pinned one.</summary>
+    Changed,
+
+    /// <summary>The reply contradicts the request or itself.</summary>
+    Protocol,
+
+    /// <summary>Any other error status.</summary>
+    Status,
+}

@@ -1,0 +1,50 @@
+using System.Net.Http.Headers;
+
+namespace Hctef.Http;
+
+/// <summary>Where a redirect leads, if it may be followed: http or https, and never from https to http.</summary>
+internal static class RedirectTarget
+{
+    /// <summary>Reads and judges the target; bytes of its path and query are kept as they are.</summary>
+    /// <exception cref="HctefNetworkException">The redirect names no target, or one that is not followed.</exception>
+    public static Uri Of(HttpResponseMessage response, Uri original, Uri current)
+    {
+        if (!response.Headers.NonValidated.TryGetValues("Location", out HeaderStringValues values) || values.Count != 1)
+        {
+            throw Refused(response, original, "it has no Location, or more than one");
+        }
+
+        Uri target = Resolve(current, values.ToString(), response.Headers.Location)
+            ?? throw Refused(response, original, "its Location is no URL");
+        if (!RedactedUrl.IsHttp(target))
+        {
+            throw Refused(response, original, $"it leads to the scheme '{PrintableText.Of(target.Scheme)}'");
+        }
+
+        return current.Scheme == Uri.UriSchemeHttps && target.Scheme == Uri.UriSchemeHttp
+            ? throw Refused(response, original, "it leads from https to http")
+            : target;
+    }
+
+    public static HctefNetworkException Refused(HttpResponseMessage response, Uri original, string reason) => new(
+        HctefNetworkError.Protocol,
+        $"The redirect of {RedactedUrl.Of(original)} was not followed: {reason}.",
+        statusCode: response.StatusCode);
+
+    private static Uri? Resolve(Uri current, string location, Uri? decoded)
+    {
+        if (location.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            // Not a URL as it should be. The framework's reading of it knows UTF-8, and has no control characters.
+            return decoded is null || !Uri.TryCreate(current, decoded, out Uri? read) ? null : ExactUri.WithoutFragment(read);
+        }
+
+        if (location.StartsWith('/') && !location.StartsWith("//", StringComparison.Ordinal))
+        {
+            return ExactUri.TryCreate(current.GetLeftPart(UriPartial.Authority) + location);
+        }
+
+        return ExactUri.TryCreate(location)
+            ?? (Uri.TryCreate(current, location, out Uri? resolved) ? ExactUri.WithoutFragment(resolved) : null);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+
+namespace Hctef.Http;
+
+/// <summary>
+/// The headers of a reply as they were sent. The typed properties of .NET are not used: they take the first of two contradicting
+/// values, and are null for what they cannot read.
+/// </summary>
+internal readonly struct ReplyHeaders(HttpResponseMessage response)
+{
+    /// <summary>A longer entity tag is refused: it would be kept and sent back with every request.</summary>
+    public const int MaxEntityTagLength = 1024;
+
+    private const int MaxOtherLength = 256;
+
+    public HeaderStringValues EntityTags => Of(response.Headers, "ETag");
+
+    public HeaderStringValues ContentRanges => Of(response.Content.Headers, "Content-Range");
+
+    public DateTimeOffset? Date => HttpDate.Parse(Single(response.Headers, "Date"));
+
+    public string? ContentType => Single(response.Content.Headers, "Content-Type");
+
+    public bool IsMultipart => ContentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) ?? false;
+
+    /// <summary>The content coding, or <see langword="null"/> for none but identity.</summary>
+    public string? ContentCoding
+    {
+        get
+        {
+            string codings = Of(response.Content.Headers, "Content-Encoding").ToString();
+            foreach (Range part in codings.AsSpan().Split(','))
+            {
+                ReadOnlySpan<char> coding = codings.AsSpan(part).Trim();
+                if (coding.Length > 0 && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+                {
+                    return codings;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>The length of the body as its framing tells it; null if it does not tell, or not one number.</summary>
+    public long? ContentLength =>
+        long.TryParse(Single(response.Content.Headers, "Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out long length)
+            ? length
+            : null;
+
+    public bool HasContentLength => Of(response.Content.Headers, "Content-Length").Count > 0;
+
+    public Representation ToRepresentation(long length)
+    {
+        string? lastModified = Single(response.Content.Headers, "Last-Modified");
+        return new Representation
+        {
+            Length = length,
+            EntityTag = Single(response.Headers, "ETag", MaxEntityTagLength),
+            LastModifiedRaw = lastModified,
+            LastModifiedIsStrong = IsStrong(HttpDate.Parse(lastModified)),
+            ContentType = ContentType,
+        };
+    }
+
+    // RFC 9110, section 8.8.2.2: at least one second older than the reply. Both dates are taken to be of the origin's one clock.
+    private bool IsStrong(DateTimeOffset? lastModified) => lastModified <= Date - TimeSpan.FromSeconds(1);
+
+    private static HeaderStringValues Of(HttpHeaders headers, string name) =>
+        headers.NonValidated.TryGetValues(name, out HeaderStringValues values) ? values : default;
+
+    private static string? Single(HttpHeaders headers, string name, int maxLength = MaxOtherLength) =>
+        Of(headers, name) is { Count: 1 } values && values.ToString() is { Length: > 0 } value && value.Length <= maxLength ? value : null;
+}
