@@ -40,7 +40,7 @@ internal sealed partial class BlockFetch : ITransferSink
         return new ValueTask<bool>(result: true);
     }
 
-    public long Rewind() => Math.Max(_transfer.Start, _source.Cache.OffsetOf(_firstBlock + _published));
+    public long Rewind() => Math.Max(_transfer.First, _source.Cache.OffsetOf(_firstBlock + _published));
 
     public ValueTask ReplyEndedAsync(long offset)
     {
@@ -132,7 +132,7 @@ internal sealed partial class BlockFetch : ITransferSink
     {
         if (IsPartial(start) && _slots[0] >= 0)
         {
-            int filledFrom = (int)(_transfer.Start - Start);
+            int filledFrom = (int)(_transfer.First - Start);
             if (!_source.Cache.TryAdmitPartial(_source.Map, _firstBlock, _slots[0], filledFrom))
             {
                 _source.Cache.Release(_slots.AsSpan(0, 1));

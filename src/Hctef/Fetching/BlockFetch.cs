@@ -62,7 +62,7 @@ internal sealed partial class BlockFetch : IBlockLoad
     public long Start => _source.Cache.OffsetOf(_firstBlock);
 
     /// <summary>The bytes that the fetch set out to ask for.</summary>
-    public long BytesToAsk => _transfer.End - _transfer.Start;
+    public long BytesToAsk => _transfer.End - _transfer.First;
 
     public FetchState State => _transfer.State;
 

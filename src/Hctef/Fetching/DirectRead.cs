@@ -38,7 +38,7 @@ internal sealed class DirectRead : ITransferSink, IDisposable
         Position = start;
         End = end;
         _time = source.Network.Time;
-        _transfer = new RangeTransfer(source, this, start, end, FetchPriority.Demand);
+        _transfer = new RangeTransfer(source, this, start, end, FetchPriority.Demand, source.Closing);
     }
 
     /// <summary>The offset of the next byte to take.</summary>

@@ -21,6 +21,9 @@ internal sealed record RangeSource
 
     public required FileCounters Counters { get; init; }
 
+    /// <summary>Cancelled when the file closes: reads that nobody shares end with it.</summary>
+    public required CancellationToken Closing { get; init; }
+
     /// <summary>The fewest bytes that a request for blocks asks.</summary>
     public required int MinimumRequestBytes { get; init; }
 

@@ -30,21 +30,22 @@ internal sealed class RangeTransfer : IRetryObserver
     private int _receives;
     private int _finished;
 
-    public RangeTransfer(RangeSource source, ITransferSink sink, long start, long end, FetchPriority priority)
+    public RangeTransfer(
+        RangeSource source, ITransferSink sink, long start, long end, FetchPriority priority, CancellationToken closing = default)
     {
         _source = source;
         _sink = sink;
         _priority = priority;
         _received = start;
-        Start = start;
+        First = start;
         End = end;
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(source.Network.Stopping);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(source.Network.Stopping, closing);
     }
 
     public FetchState State => _state;
 
     /// <summary>The first byte to bring.</summary>
-    public long Start { get; }
+    public long First { get; }
 
     /// <summary>The offset behind the last byte to bring.</summary>
     public long End { get; }
@@ -63,7 +64,15 @@ internal sealed class RangeTransfer : IRetryObserver
     {
         _openingReply = openingReply;
         _permit = permit;
-        _ = RunAsync();
+        if (SynchronizationContext.Current is null && TaskScheduler.Current == TaskScheduler.Default)
+        {
+            _ = RunAsync();
+        }
+        else
+        {
+            // A user's handler that returns to the caller's context would wait for a thread that a synchronous read is blocking.
+            _ = Task.Run(RunAsync);
+        }
     }
 
     /// <summary>Cancels. The sink is finished and ended when the pending receive has ended.</summary>

@@ -24,36 +24,29 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
     /// <summary>Goes on as far as it can.</summary>
     /// <param name="destination">The whole buffer of the read, the same each time.</param>
     /// <param name="lastVisited">The block that the reader was in last.</param>
-    /// <returns>What to wait for before the next step, which always succeeds; null when all is done.</returns>
+    /// <param name="wait">What to wait for before the next step; it never fails.</param>
+    /// <returns>True when all is done.</returns>
     /// <exception cref="HctefException">A byte of the read could not be fetched.</exception>
-    public Task? Advance(Span<byte> destination, ref long lastVisited)
+    public bool Advance(Span<byte> destination, ref long lastVisited, out Task wait)
     {
-        while (true)
+        wait = Task.CompletedTask;
+        while (wait.IsCompleted)
         {
-            if (_direct is not null)
+            TakeDirect(destination, ref wait);
+            if (_direct is null)
             {
-                _done += _direct.Take(destination[_done..]);
-                if (_direct.Position < _direct.End)
+                _done += source.Cache.Copy(source.Map, offset + _done, destination[_done..], ref lastVisited);
+                FinishWait();
+                if (IsDone)
                 {
-                    return _direct.WaitAsync();
+                    return true;
                 }
 
-                _direct.Dispose();
-                _direct = null;
-            }
-
-            _done += source.Cache.Copy(source.Map, offset + _done, destination[_done..], ref lastVisited);
-            FinishWait();
-            if (IsDone)
-            {
-                return null;
-            }
-
-            if (FindBytes() is { } wait)
-            {
-                return wait;
+                FindBytes(ref wait);
             }
         }
+
+        return false;
     }
 
     public void Dispose()
@@ -87,48 +80,65 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
         }
     }
 
-    private Task? FindBytes()
+    private void TakeDirect(Span<byte> destination, ref Task wait)
+    {
+        if (_direct is null)
+        {
+            return;
+        }
+
+        _done += _direct.Take(destination[_done..]);
+        if (_direct.Position < _direct.End)
+        {
+            wait = _direct.WaitAsync();
+            return;
+        }
+
+        _direct.Dispose();
+        _direct = null;
+    }
+
+    /// <summary>Sees to it that the next missing byte is on its way, and joins whoever brings it.</summary>
+    private void FindBytes(ref Task wait)
     {
         long position = offset + _done;
         long end = offset + length;
         int before = _fetches.Count;
-        long directEnd = 0;
-        BlockState state;
-        IBlockLoad? load;
-        lock (source.Cache.Gate)
-        {
-            if (!pastCache && source.Cache.StateOf_NeedsLock(source.Map, source.Cache.BlockOf(position), out _) is BlockState.Absent or BlockState.Partial)
-            {
-                FetchPlanner.Claim_NeedsLock(source, position, end, int.MaxValue, FetchPriority.Demand, _fetches);
-            }
-
-            state = source.Cache.StateOf_NeedsLock(source.Map, source.Cache.BlockOf(position), out load);
-            if (state is BlockState.Absent or BlockState.Partial)
-            {
-                directEnd = FetchPlanner.EndOfAbsent_NeedsLock(source, position, end);
-            }
-        }
-
+        BlockState state = PlanFor(position, end, out IBlockLoad? load, out long absentEnd);
         for (int i = before; i < _fetches.Count; i++)
         {
             _fetches[i].StartTransfer();
         }
 
-        if (load is BlockFetch fetch)
+        if (load is BlockFetch fetch && fetch.TryJoin(position, end, pin: true, out BlockWaiter waiter))
         {
-            if (fetch.TryJoin(position, end, pin: true, out BlockWaiter waiter))
-            {
-                (_joined, _waiter) = (fetch, waiter);
-                return waiter.Woken;
-            }
+            (_joined, _waiter) = (fetch, waiter);
+            wait = waiter.Woken;
         }
-        else if (state != BlockState.Ready)
+        else if (state == BlockState.Absent)
         {
-            _direct = new DirectRead(source, position, directEnd);
+            _direct = new DirectRead(source, position, absentEnd);
             _direct.Start();
-            return _direct.WaitAsync();
+            wait = _direct.WaitAsync();
+        }
+    }
+
+    private BlockState PlanFor(long position, long end, out IBlockLoad? load, out long absentEnd)
+    {
+        BlockCache cache = source.Cache;
+        long block = cache.BlockOf(position);
+        lock (cache.Gate)
+        {
+            if (!pastCache && IsAbsent(cache.StateOf_NeedsLock(source.Map, block, out load)))
+            {
+                FetchPlanner.Claim_NeedsLock(source, position, end, int.MaxValue, FetchPriority.Demand, _fetches);
+            }
+
+            BlockState state = cache.StateOf_NeedsLock(source.Map, block, out load);
+            absentEnd = IsAbsent(state) ? FetchPlanner.EndOfAbsent_NeedsLock(source, position, end) : position;
+            return IsAbsent(state) ? BlockState.Absent : state;
         }
 
-        return null;
+        static bool IsAbsent(BlockState state) => state is BlockState.Absent or BlockState.Partial;
     }
 }

@@ -8,14 +8,18 @@ internal static class BlockingWait
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(1);
 
     /// <summary>Blocks this thread until a task has ended, and throws what it threw, not an <see cref="AggregateException"/>.</summary>
-    public static void Wait(Task task)
+    public static void Wait(Task task) => Wait(task, CancellationToken.None);
+
+    /// <summary>Blocks this thread until a task has ended or the wait is cancelled.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static void Wait(Task task, CancellationToken cancellationToken)
     {
         // VSTHRD002 (synchronous waits may deadlock): blocking is what the caller asked for, and of all ways to block only Task.Wait
         // makes the thread pool add threads for the work that is waited for. A timed wait never runs the task on this thread's stack.
 #pragma warning disable VSTHRD002
         try
         {
-            while (!task.Wait(Slice))
+            while (!task.Wait(Slice, cancellationToken))
             {
             }
         }

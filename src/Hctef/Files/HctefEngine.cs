@@ -1,18 +1,41 @@
+using Hctef.Caching;
+using Hctef.Fetching;
 using Hctef.Options;
 using Microsoft.Extensions.Logging;
 
 namespace Hctef.Files;
 
 /// <summary>What the files of one registration share: the cache, the hosts and the way to the network. A singleton.</summary>
-internal sealed class HctefEngine(string clientName, HctefOptions options, IHttpClientFactory clients, TimeProvider time, ILoggerFactory loggers)
-    : IAsyncDisposable
+internal sealed class HctefEngine : IAsyncDisposable, IDisposable
 {
-    /// <summary>Opens a file; the caller disposes it.</summary>
-    public Task<IHctefFile> OpenAsync(Uri uri, ResolvedFileOptions fileOptions, CancellationToken cancellationToken)
+    private readonly CancellationTokenSource _stopping = new();
+
+    public HctefEngine(string clientName, HctefOptions options, IHttpClientFactory clients, TimeProvider time, ILoggerFactory loggers)
     {
-        _ = (clientName, options, clients, time, loggers, uri, fileOptions, cancellationToken);
-        throw new InvalidOperationException("under construction");
+        Cache = new BlockCache(options.Cache.MemoryBytes ?? DefaultMemoryBytes(), options.Cache.BlockBytes);
+        Versions = new VersionTable(Cache);
+        Hosts = new HostTable(options.Transport.MaxConcurrencyPerHost);
+        Network = new RangeNetwork(
+            clientName, clients, options.Transport, options.Retry, time, loggers.CreateLogger(nameof(Hctef)), _stopping.Token);
     }
 
-    public ValueTask DisposeAsync() => default;
+    public BlockCache Cache { get; }
+
+    public VersionTable Versions { get; }
+
+    public HostTable Hosts { get; }
+
+    public RangeNetwork Network { get; }
+
+    /// <summary>Opens a file; the caller disposes it.</summary>
+    public async Task<IHctefFile> OpenAsync(Uri uri, ResolvedFileOptions options, CancellationToken cancellationToken) =>
+        await new FileOpening(this, uri, options).OpenAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Stops everything under way; readers who wait are failed.</summary>
+    public void Dispose() => _stopping.Cancel();
+
+    public async ValueTask DisposeAsync() => await _stopping.CancelAsync().ConfigureAwait(false);
+
+    private static long DefaultMemoryBytes() =>
+        Math.Min(HctefDefaults.MaxMemoryBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 }

@@ -25,6 +25,9 @@ internal sealed class RangeBody(Stream stream, long length, TimeSpan idleTimeout
     private long _received;
     private int _state;
 
+    /// <summary>Called when a pending receive was cancelled; it may not have ended yet.</summary>
+    public Action? OnGivenUp { get; set; }
+
     /// <summary>
     /// Receives the next bytes. 0 means that every byte of the accepted range was delivered and that the body ended there.
     /// </summary>
@@ -107,6 +110,7 @@ internal sealed class RangeBody(Stream stream, long length, TimeSpan idleTimeout
     {
         if (Interlocked.CompareExchange(ref _state, cause, Receiving) == Receiving)
         {
+            OnGivenUp?.Invoke();
             _stop.Cancel();
         }
     }

@@ -48,6 +48,18 @@ internal sealed class RangeReply : IDisposable
     /// <summary>Tells apart the credentials that requests were sent with; empty for none.</summary>
     public string CredentialFingerprint { get; }
 
+    /// <summary>Called when a pending receive was cancelled, by its token or by its silence; it may not have ended yet.</summary>
+    public Action? OnGivenUp
+    {
+        set
+        {
+            if (_body is not null)
+            {
+                _body.OnGivenUp = value;
+            }
+        }
+    }
+
     /// <summary>Receives the next bytes of the accepted range into a buffer that is not empty.</summary>
     /// <returns>The number of bytes; 0 only after all of the range was delivered and the body ended there.</returns>
     /// <exception cref="HctefNetworkException">The body broke, ended early, did not end, or was silent for too long.</exception>

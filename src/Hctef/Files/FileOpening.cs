@@ -1,0 +1,166 @@
+using Hctef.Caching;
+using Hctef.Diagnostics;
+using Hctef.Fetching;
+using Hctef.Http;
+using Hctef.Options;
+
+namespace Hctef.Files;
+
+/// <summary>
+/// Opens one file by one request: its reply brings length, validators, the proof that ranges work, and the first prefetched bytes. The
+/// file is open when the reply's headers are in; the body goes on filling the cache.
+/// </summary>
+internal sealed class FileOpening
+{
+    private readonly HctefEngine _engine;
+    private readonly Uri _uri;
+    private readonly ResolvedFileOptions _options;
+    private readonly RangeTarget _target;
+    private readonly HostState _host;
+    private readonly FileCounters _counters = new();
+    private readonly string _cacheKey;
+
+    public FileOpening(HctefEngine engine, Uri uri, ResolvedFileOptions options)
+    {
+        _engine = engine;
+        _uri = uri;
+        _options = options;
+        _target = RangeTarget.Create(uri, options.Headers, options.ForwardHeadersTo);
+        _host = engine.Hosts.Get(_target.Uri);
+        _cacheKey = options.CacheKey ?? _target.Uri.AbsoluteUri;
+    }
+
+    public async Task<RemoteFile> OpenAsync(CancellationToken cancellationToken)
+    {
+        RequestedRange range = OpeningRange.Choose(
+            _options, _engine.Cache, _host.RefusesSuffix, cached: _engine.Versions.HasBlocks(_cacheKey));
+        int[] reserved = Reserve(range);
+        try
+        {
+            var ladder = new OpeningLadder(_engine.Network, _host, _target, _engine.Cache.BlockBytes, _counters);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _engine.Network.Stopping);
+            (RangeReply reply, HostPermit permit) = await ladder.ClimbAsync(range, either.Token).ConfigureAwait(false);
+            return await PinAsync(reply, permit, reserved, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(nameof(IRangeReaderFactory), "The service provider was disposed while a file was opening.");
+        }
+        catch (OperationCanceledException)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        finally
+        {
+            _engine.Cache.Release(reserved);
+        }
+    }
+
+    /// <summary>Memory for the reply's bytes, taken before the request goes out; what the file does not take over is given back.</summary>
+    private int[] Reserve(RequestedRange range)
+    {
+        BlockCache cache = _engine.Cache;
+        long bytes = range.IsSuffix ? range.SuffixLength + cache.BlockBytes : range.End;
+        int[] slots = new int[(int)Math.Min(cache.BlocksFor(bytes), Math.Max(1, cache.Capacity / 2))];
+        slots.AsSpan().Fill(-1);
+        if (bytes > 1 && cache.Capacity > 0)
+        {
+            lock (cache.Gate)
+            {
+                int got = cache.Reserve_NeedsLock(slots);
+                slots.AsSpan(got).Fill(-1);
+            }
+        }
+
+        return slots;
+    }
+
+    private async Task<RemoteFile> PinAsync(RangeReply reply, HostPermit permit, int[] reserved, CancellationToken cancellationToken)
+    {
+        bool bodyIsTaken = false;
+        RemoteFile? file = null;
+        try
+        {
+            Representation representation = reply.Representation!;
+            ThrowIfUnexpected(representation);
+            file = new RemoteFile(_engine, _uri, CreateSource, AcquireVersion(representation, reply.CredentialFingerprint));
+            if (reply.Verdict == RangeVerdict.Accepted)
+            {
+                bodyIsTaken = file.Prefetch.TakeBody(reply, permit, reserved);
+                if (!bodyIsTaken)
+                {
+                    await DrainProbeAsync(reply, cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            file.Prefetch.StartRest(_options);
+            return file;
+        }
+        catch
+        {
+            file?.Dispose();
+            throw;
+        }
+        finally
+        {
+            if (!bodyIsTaken)
+            {
+                reply.Dispose();
+                permit.Dispose();
+            }
+        }
+    }
+
+    private void ThrowIfUnexpected(Representation representation)
+    {
+        if (_options.ExpectedEntityTag is { } expected && !string.Equals(expected, representation.EntityTag, StringComparison.Ordinal))
+        {
+            throw new RemoteFileChangedException(
+                $"{_target.RedactedUrl} does not carry the expected entity tag (RemoteFileOptions.ExpectedEntityTag).",
+                opened: null,
+                representation.ToInfo(_options.Immutable));
+        }
+    }
+
+    private FileVersion AcquireVersion(Representation representation, string fingerprint)
+    {
+        // Two kinds of partitions that never meet: those a caller names, and those that the credentials sent tell apart.
+        string partition = _options.Partition is { } tenant ? "tenant " + tenant : "credentials " + fingerprint;
+        return _engine.Versions.Acquire(_cacheKey, partition, representation, _options.Immutable);
+    }
+
+    private RangeSource CreateSource(FileVersion version, CancellationToken closing) => new()
+    {
+        Target = _target,
+        Version = version.Representation,
+        Host = _host,
+        Network = _engine.Network,
+        Cache = _engine.Cache,
+        Map = version.Map,
+        Counters = _counters,
+        Closing = closing,
+        MinimumRequestBytes = _options.MinimumRangeRequestBytes,
+    };
+
+    /// <summary>Reads a probe's one byte, so that its connection can be used again.</summary>
+    private async Task DrainProbeAsync(RangeReply reply, CancellationToken cancellationToken)
+    {
+        if (reply.End - reply.Start > 1)
+        {
+            return;
+        }
+
+        try
+        {
+            byte[] probe = new byte[1];
+            while (await reply.ReadAsync(probe, cancellationToken).ConfigureAwait(false) is int count && count > 0)
+            {
+                _counters.CountFetched(count);
+            }
+        }
+        catch (HctefException)
+        {
+            // The headers have told all that was asked; the byte is not kept.
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using Hctef.Caching;
+using Hctef.Fetching;
+using Hctef.Http;
+using Hctef.Options;
+
+namespace Hctef.Files;
+
+/// <summary>
+/// What opening a file brings into the cache, in the file's own interest: the opening reply's body, and behind it in the background the
+/// rest of <see cref="RemoteFileOptions.PrefetchBytes"/>. The interest ends when the file closes.
+/// </summary>
+internal sealed class FilePrefetch(RangeSource source) : IDisposable
+{
+    private BlockFetch? _body;
+    private PrefetchOperation? _rest;
+
+    /// <summary>Lets the opening reply's body fill the blocks that are absent.</summary>
+    /// <param name="reply">The accepted reply.</param>
+    /// <param name="permit">Its permit.</param>
+    /// <param name="reserved">Slots, or -1; those taken over are replaced by -1.</param>
+    /// <returns>False when none of it is to be kept: reply and permit stay the caller's.</returns>
+    public bool TakeBody(RangeReply reply, HostPermit permit, int[] reserved)
+    {
+        lock (source.Cache.Gate)
+        {
+            int[] slots = Assign(reply, reserved);
+            if (Array.TrueForAll(slots, static slot => slot < 0))
+            {
+                return false;
+            }
+
+            _body = BlockFetch.Create_NeedsLock(source, reply.Start, slots, knownFrom: long.MaxValue, FetchPriority.Demand);
+        }
+
+        _body.StartTransfer(reply, permit);
+        return true;
+    }
+
+    /// <summary>Asks in the background for what the opening reply did not bring.</summary>
+    public void StartRest(ResolvedFileOptions options)
+    {
+        if (options.PrefetchBytes == 0 || source.Cache.Capacity == 0)
+        {
+            return;
+        }
+
+        long bytes = Math.Min(options.PrefetchBytes, source.Length);
+        (long, long) range = options.PrefetchDirection == PrefetchDirection.End ? (source.Length - bytes, source.Length) : (0, bytes);
+        _rest = new PrefetchOperation(source);
+        _rest.Start([range], FetchPriority.Background);
+    }
+
+    public void Dispose()
+    {
+        _body?.LoseInterest(satisfied: false);
+        _rest?.Dispose();
+    }
+
+    /// <summary>A slot for each absent block of the reply, the last ones first: the end of a file is what formats need.</summary>
+    private int[] Assign(RangeReply reply, int[] reserved)
+    {
+        BlockCache cache = source.Cache;
+        long first = cache.BlockOf(reply.Start);
+        int[] slots = new int[cache.BlocksFor(reply.End) - first];
+        int next = 0;
+        for (int i = slots.Length - 1; i >= 0; i--)
+        {
+            slots[i] = -1;
+            if (next < reserved.Length && reserved[next] >= 0
+                && cache.StateOf_NeedsLock(source.Map, first + i, out _) == BlockState.Absent)
+            {
+                (slots[i], reserved[next]) = (reserved[next], -1);
+                next++;
+            }
+        }
+
+        return slots;
+    }
+}

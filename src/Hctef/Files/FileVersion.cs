@@ -1,0 +1,39 @@
+using Hctef.Caching;
+using Hctef.Http;
+
+namespace Hctef.Files;
+
+/// <summary>One version of one file, and the blocks of it that all who have it open share. Its counts are under the table's lock.</summary>
+internal sealed class FileVersion(string partition, Representation representation, bool immutable, BlockMap map)
+{
+    /// <summary>Whose cached bytes these are; empty for nobody's in particular.</summary>
+    public string Partition { get; } = partition;
+
+    public Representation Representation { get; } = representation;
+
+    public bool Immutable { get; } = immutable;
+
+    public BlockMap Map { get; } = map;
+
+    public int Openers { get; set; } = 1;
+
+    /// <summary>Whether a later opening may find it. A version that cannot be told from another is its opener's alone.</summary>
+    public bool IsShared { get; set; }
+
+    /// <summary>Whether a version's blocks may serve another opening, as far as validators tell (RFC 9110, section 8.8).</summary>
+    public static bool CanBeShared(Representation representation, bool immutable) =>
+        immutable || representation.HasStrongEntityTag || representation.LastModifiedIsStrong;
+
+    /// <summary>Whether a reply to another opening carries this very version.</summary>
+    public bool IsSameAs(Representation other, bool otherImmutable)
+    {
+        if (VersionComparison.FindDifference(Representation, other) is not null)
+        {
+            return false;
+        }
+
+        bool byTag = Representation.HasStrongEntityTag && other.HasStrongEntityTag;
+        bool byDate = Representation.EntityTag == other.EntityTag && Representation.LastModifiedIsStrong && other.LastModifiedIsStrong;
+        return byTag || byDate || (Immutable && otherImmutable);
+    }
+}

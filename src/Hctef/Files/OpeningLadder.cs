@@ -1,0 +1,61 @@
+using Hctef.Diagnostics;
+using Hctef.Fetching;
+using Hctef.Http;
+
+namespace Hctef.Files;
+
+/// <summary>
+/// What the opening request asks, and what is asked when a server refuses or misreads it: a suffix range (RFC 9110, section 14.1.2)
+/// brings length, validators and the end of the file at once; a server that does not serve suffixes is asked for a closed range.
+/// </summary>
+internal sealed class OpeningLadder(RangeNetwork network, HostState host, RangeTarget target, int blockBytes, FileCounters counters)
+{
+    private readonly OpeningRequest _request = new(network, host, target, counters);
+
+    /// <summary>Asks for a range, and once more by a closed one if it is a suffix that the server does not serve.</summary>
+    /// <returns>A reply that was accepted, or that tells that the file is empty; the caller disposes it, then the permit.</returns>
+    public async Task<(RangeReply Reply, HostPermit Permit)> ClimbAsync(RequestedRange range, CancellationToken cancellationToken)
+    {
+        (RangeReply reply, HostPermit permit) = await _request.SendAsync(range, cancellationToken).ConfigureAwait(false);
+        if (range.IsSuffix && IsRefusal(reply.Verdict))
+        {
+            string reason = reply.Reason;
+            RequestedRange closed = ClosedRangeAfter(range, reply);
+            reply.Dispose();
+            permit.Dispose();
+            (reply, permit) = await _request.SendAsync(closed, cancellationToken).ConfigureAwait(false);
+            if (reply.Verdict is RangeVerdict.Accepted or RangeVerdict.EmptyFile)
+            {
+                host.RefusesSuffix = true;
+                Log.SuffixRefused(network.Logger, host.Origin, reason);
+            }
+        }
+
+        if (reply.Verdict is RangeVerdict.Accepted or RangeVerdict.EmptyFile)
+        {
+            return (reply, permit);
+        }
+
+        using (permit)
+        using (reply)
+        {
+            throw reply.ToException(target, pinned: null);
+        }
+    }
+
+    private static bool IsRefusal(RangeVerdict verdict) => verdict is
+        RangeVerdict.RangeIgnored or RangeVerdict.RangeRefused or RangeVerdict.Misplaced
+        or RangeVerdict.LengthUnknown or RangeVerdict.ContentEncoded;
+
+    /// <summary>The same end of the file where the misread reply told its length; else the first block, which tells it.</summary>
+    private RequestedRange ClosedRangeAfter(RequestedRange suffix, RangeReply reply)
+    {
+        if (reply is { Verdict: RangeVerdict.Misplaced, Representation: { } told } && told.Length > 0)
+        {
+            long start = Math.Max(0, told.Length - suffix.SuffixLength);
+            return RequestedRange.Closed(start - (start % blockBytes), told.Length);
+        }
+
+        return RequestedRange.Closed(0, blockBytes);
+    }
+}

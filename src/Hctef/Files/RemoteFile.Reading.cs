@@ -1,0 +1,123 @@
+using Hctef.Diagnostics;
+using Hctef.Fetching;
+
+namespace Hctef.Files;
+
+/// <content>Reading: hits on the spot, misses by a <see cref="ReadOperation"/> that waits.</content>
+internal sealed partial class RemoteFile
+{
+    public int Read(Span<byte> buffer, long fileOffset)
+    {
+        ref long lastVisited = ref _source.Counters.Current.LastVisited;
+        return Read(_source, buffer, fileOffset, ref lastVisited);
+    }
+
+    public ValueTask<int> ReadAsync(Memory<byte> buffer, long fileOffset, CancellationToken cancellationToken = default)
+    {
+        ref long lastVisited = ref _source.Counters.Current.LastVisited;
+        return TryReadReady(_source, buffer.Span, fileOffset, ref lastVisited, cancellationToken, out int count)
+            ? new ValueTask<int>(count)
+            : ReadMissAsync(_source, buffer[..count], fileOffset, cursor: null, cancellationToken);
+    }
+
+    /// <summary>A cursor's read, which keeps the cursor's own last visited block.</summary>
+    internal int Read(RangeSource source, Span<byte> buffer, long fileOffset, ref long lastVisited)
+    {
+        if (!TryReadReady(source, buffer, fileOffset, ref lastVisited, CancellationToken.None, out int count))
+        {
+            ReadMiss(source, buffer[..count], fileOffset, ref lastVisited);
+        }
+
+        return count;
+    }
+
+    /// <summary>A cursor's read, which keeps the cursor's own last visited block.</summary>
+    internal ValueTask<int> ReadAsync(
+        RangeSource source, Memory<byte> buffer, long fileOffset, CachedCursor cursor, CancellationToken cancellationToken) =>
+        TryReadReady(source, buffer.Span, fileOffset, ref cursor.LastVisited, cancellationToken, out int count)
+            ? new ValueTask<int>(count)
+            : ReadMissAsync(source, buffer[..count], fileOffset, cursor, cancellationToken);
+
+    /// <summary>The number of bytes that a read can return.</summary>
+    internal int Clip(int length, long fileOffset)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(fileOffset);
+        ThrowIfClosed();
+        return (int)Math.Min(length, Math.Max(0, _source.Length - fileOffset));
+    }
+
+    private bool TryReadReady(
+        RangeSource source, Span<byte> buffer, long fileOffset, ref long lastVisited, CancellationToken cancellationToken, out int count)
+    {
+        count = Clip(buffer.Length, fileOffset);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (count == 0)
+        {
+            return true;
+        }
+
+        if (source.Cache.Copy(source.Map, fileOffset, buffer[..count], ref lastVisited) < count)
+        {
+            return false;
+        }
+
+        source.Counters.Current.CountHit(count);
+        return true;
+    }
+
+    private void ReadMiss(RangeSource source, Span<byte> buffer, long fileOffset, ref long lastVisited)
+    {
+        using var operation = new ReadOperation(
+            source, fileOffset, buffer.Length, ReadOperation.IsTooLarge(source, fileOffset, buffer.Length));
+        try
+        {
+            while (!operation.Advance(buffer, ref lastVisited, out Task wait))
+            {
+                BlockingWait.Wait(wait, _closing.Token);
+            }
+        }
+        catch (OperationCanceledException) when (_closed)
+        {
+            throw CancellationOf(CancellationToken.None);
+        }
+
+        source.Counters.CountMiss(buffer.Length);
+    }
+
+    private async ValueTask<int> ReadMissAsync(
+        RangeSource source, Memory<byte> buffer, long fileOffset, CachedCursor? cursor, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        using var operation = new ReadOperation(
+            source, fileOffset, buffer.Length, ReadOperation.IsTooLarge(source, fileOffset, buffer.Length));
+        long lastVisited = cursor?.LastVisited ?? -1;
+        try
+        {
+            while (!operation.Advance(buffer.Span, ref lastVisited, out Task wait))
+            {
+                await wait.WaitAsync(either.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw CancellationOf(cancellationToken);
+        }
+
+        KeepLastVisited(source.Counters, cursor, lastVisited);
+        source.Counters.CountMiss(buffer.Length);
+        return buffer.Length;
+    }
+
+    /// <summary>The next read in the same block goes on with this visit: it is not another one.</summary>
+    private static void KeepLastVisited(FileCounters counters, CachedCursor? cursor, long lastVisited)
+    {
+        if (cursor is not null)
+        {
+            cursor.LastVisited = lastVisited;
+        }
+        else
+        {
+            counters.Current.LastVisited = lastVisited;
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using Hctef.Fetching;
+using Hctef.Http;
+
+namespace Hctef.Files;
+
+/// <summary>
+/// An open file: one version, its blocks, and the way to ask for more. Safe for concurrent use; its fields do not change but for
+/// <see cref="_closing"/>, which is cancelled once and by that ends the reads that wait.
+/// </summary>
+internal sealed partial class RemoteFile : IHctefFile
+{
+    private readonly HctefEngine _engine;
+    private readonly FileVersion _version;
+    private readonly RangeSource _source;
+    private readonly RemoteFileInfo _info;
+    private readonly CancellationTokenSource _closing = new();
+    private volatile bool _closed;
+    private int _disposed;
+
+    /// <summary>Opens a version that its table has counted this opener of.</summary>
+    public RemoteFile(HctefEngine engine, Uri uri, Func<FileVersion, CancellationToken, RangeSource> createSource, FileVersion version)
+    {
+        _engine = engine;
+        _version = version;
+        _source = createSource(version, _closing.Token);
+        _info = version.Representation.ToInfo(version.Immutable);
+        Prefetch = new FilePrefetch(_source);
+        Uri = uri;
+    }
+
+    public Uri Uri { get; }
+
+    /// <summary>What opening the file brings.</summary>
+    public FilePrefetch Prefetch { get; }
+
+    /// <summary>What the file's shared cursors read.</summary>
+    internal RangeSource Source => _source;
+
+    public RemoteFileInfo GetInfo()
+    {
+        ThrowIfClosed();
+        return _info;
+    }
+
+    public ValueTask<RemoteFileInfo> GetInfoAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfClosed();
+        return new ValueTask<RemoteFileInfo>(_info);
+    }
+
+    public async ValueTask<RemoteFileInfo> RevalidateAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfClosed();
+        cancellationToken.ThrowIfCancellationRequested();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token, _source.Network.Stopping);
+        try
+        {
+            await RevalidateCoreAsync(either.Token).ConfigureAwait(false);
+            return _info;
+        }
+        catch (OperationCanceledException)
+        {
+            throw CancellationOf(cancellationToken);
+        }
+    }
+
+    public RemoteFileStatistics GetStatistics() => _source.Counters.Snapshot();
+
+    public IReadOnlyList<ByteRange> GetCachedRanges() =>
+        _closed
+            ? []
+            : [.. _source.Cache.GetRanges(_source.Map, _source.Length).Select(static range => new ByteRange(range.Start, range.End - range.Start))];
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            // Reads that start from now on fail; those that wait are woken; only then do the blocks go that nobody else has open.
+            _closed = true;
+            _closing.Cancel();
+            Prefetch.Dispose();
+            _engine.Versions.Release(_version);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return default;
+    }
+
+    private async Task RevalidateCoreAsync(CancellationToken cancellationToken)
+    {
+        var request = new OpeningRequest(_source.Network, _source.Host, _source.Target, _source.Counters);
+        (RangeReply reply, HostPermit permit) = await request.SendAsync(RequestedRange.Closed(0, 1), cancellationToken).ConfigureAwait(false);
+        using (permit)
+        using (reply)
+        {
+            if (reply.Verdict is not (RangeVerdict.Accepted or RangeVerdict.EmptyFile))
+            {
+                throw reply.ToException(_source.Target, pinned: null);
+            }
+
+            Representation current = reply.Representation!;
+            if (VersionComparison.FindDifference(_source.Version, current) is { } difference)
+            {
+                throw new RemoteFileChangedException(
+                    $"{_source.Target.RedactedUrl} is no longer the version that was opened: {difference}.",
+                    _info,
+                    current.ToInfo(_version.Immutable));
+            }
+        }
+    }
+
+    internal void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_closed, typeof(IRemoteFile));
+
+    /// <summary>What a cancelled wait means: the caller's own cancellation, or that the file was closed.</summary>
+    private Exception CancellationOf(CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
+        ? new OperationCanceledException(cancellationToken)
+        : new ObjectDisposedException(nameof(IRemoteFile), "The remote file was closed while it was being read.");
+}

@@ -1,0 +1,97 @@
+using Hctef.Fetching;
+
+namespace Hctef.Files;
+
+/// <summary>
+/// A cursor that reads past the cache: one request for a long range stays open between sequential reads. The range grows while reading
+/// goes on in order, so that a few bytes here and there do not ask for much.
+/// </summary>
+internal sealed class UncachedCursor(RemoteFile file) : FileCursor
+{
+    private const long FirstWindow = 1024 * 1024;
+    private const long LargestWindow = 64 * 1024 * 1024;
+
+    private DirectRead? _read;
+    private long _window = FirstWindow;
+
+    public override long Length => file.Source.Length;
+
+    public override int Read(Span<byte> buffer, long fileOffset)
+    {
+        int count = file.Clip(buffer.Length, fileOffset);
+        for (int done = 0; done < count;)
+        {
+            DirectRead read = Prepare(fileOffset + done, count - done);
+            BlockingWait.Wait(read.WaitAsync());
+            done += Take(read, buffer[done..count]);
+        }
+
+        return Finish(count);
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, long fileOffset, CancellationToken cancellationToken)
+    {
+        int count = file.Clip(buffer.Length, fileOffset);
+        for (int done = 0; done < count;)
+        {
+            DirectRead read = Prepare(fileOffset + done, count - done);
+            await read.WaitAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            done += Take(read, buffer.Span[done..count]);
+        }
+
+        return Finish(count);
+    }
+
+    public override Task CopyToAsync(Stream destination, long fileOffset, int bufferSize, CancellationToken cancellationToken)
+    {
+        _window = LargestWindow;
+        return CursorCopy.CopyToEndAsync(this, destination, fileOffset, cancellationToken);
+    }
+
+    public override FileCursor Clone() => new UncachedCursor(file);
+
+    public override void Dispose() => _read?.Dispose();
+
+    private DirectRead Prepare(long position, int wanted)
+    {
+        if (_read is { } current && current.Position == position && position < current.End)
+        {
+            current.Resume();
+            return current;
+        }
+
+        bool goesOn = _read?.Position == position;
+        _read?.Dispose();
+        _window = goesOn ? Math.Min(_window * 4, LargestWindow) : _window;
+        _read = new DirectRead(file.Source, position, Math.Min(Length, position + Math.Max(_window, wanted)));
+        _read.Start();
+        return _read;
+    }
+
+    private int Take(DirectRead read, Span<byte> destination)
+    {
+        try
+        {
+            return read.Take(destination);
+        }
+        catch (HctefException)
+        {
+            // The next read starts anew.
+            read.Dispose();
+            _read = null;
+            file.ThrowIfClosed();
+            throw;
+        }
+    }
+
+    private int Finish(int count)
+    {
+        _read?.Rest();
+        if (count > 0)
+        {
+            file.Source.Counters.CountMiss(count);
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,99 @@
+using Hctef.Caching;
+using Hctef.Http;
+
+namespace Hctef.Files;
+
+/// <summary>
+/// The versions whose blocks are shared: by cache key, then by partition. A version stays while it is open or has blocks; a newer one
+/// takes its place, and the old one's blocks are dropped with its last opener.
+/// </summary>
+/// <remarks>Its lock guards the dictionary and the versions' counts; the cache's lock is taken inside it.</remarks>
+internal sealed class VersionTable(BlockCache cache)
+{
+    private const int SmallestSweep = 64;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, List<FileVersion>> _versions = new(StringComparer.Ordinal);
+    private int _sweepAt = SmallestSweep;
+
+    /// <summary>Whether blocks of some version are held under a key, so that opening it again need not bring any.</summary>
+    public bool HasBlocks(string cacheKey)
+    {
+        lock (_gate)
+        {
+            return _versions.TryGetValue(cacheKey, out List<FileVersion>? versions) && versions.Exists(static version => !version.Map.IsEmpty);
+        }
+    }
+
+    /// <summary>Opens the version that a reply carries.</summary>
+    public FileVersion Acquire(string cacheKey, string partition, Representation representation, bool immutable)
+    {
+        if (!FileVersion.CanBeShared(representation, immutable))
+        {
+            return new FileVersion(partition, representation, immutable, cache.CreateMap());
+        }
+
+        lock (_gate)
+        {
+            if (!_versions.TryGetValue(cacheKey, out List<FileVersion>? versions))
+            {
+                SweepIfDue_NeedsLock();
+                _versions.Add(cacheKey, versions = []);
+            }
+
+            if (versions.Find(known => known.Partition == partition) is { } version)
+            {
+                if (version.IsSameAs(representation, immutable))
+                {
+                    version.Openers++;
+                    return version;
+                }
+
+                versions.Remove(version);
+                version.IsShared = false;
+                DropIfUnused_NeedsLock(version);
+            }
+
+            var opened = new FileVersion(partition, representation, immutable, cache.CreateMap()) { IsShared = true };
+            versions.Add(opened);
+            return opened;
+        }
+    }
+
+    public void Release(FileVersion version)
+    {
+        lock (_gate)
+        {
+            version.Openers--;
+            DropIfUnused_NeedsLock(version);
+        }
+    }
+
+    private void DropIfUnused_NeedsLock(FileVersion version)
+    {
+        if (version.Openers == 0 && !version.IsShared)
+        {
+            cache.Drop(version.Map);
+        }
+    }
+
+    /// <summary>Forgets closed versions whose blocks were all evicted. Each costs the openings since the last sweep one step.</summary>
+    private void SweepIfDue_NeedsLock()
+    {
+        if (_versions.Count < _sweepAt)
+        {
+            return;
+        }
+
+        foreach ((string key, List<FileVersion> versions) in _versions)
+        {
+            versions.RemoveAll(static version => version.Openers == 0 && version.Map.IsEmpty);
+            if (versions.Count == 0)
+            {
+                _versions.Remove(key);
+            }
+        }
+
+        _sweepAt = Math.Max(SmallestSweep, _versions.Count * 2);
+    }
+}
