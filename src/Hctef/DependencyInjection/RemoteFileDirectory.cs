@@ -82,9 +82,11 @@ internal sealed class RemoteFileDirectory : IAsyncDisposable, IDisposable
 
     private string ListNames()
     {
-        return _entries.Count == 0
-            ? "No file is registered."
-            : $"Registered are: {string.Join(", ", _entries.Values.Select(e => e.Name).Order(StringComparer.OrdinalIgnoreCase).Select(n => $"'{n}'"))}.";
+        if (_entries.Count == 0)
+            return "No file is registered.";
+
+        IEnumerable<string> names = _entries.Values.Select(e => e.Name).Order(StringComparer.OrdinalIgnoreCase);
+        return $"Registered are: {string.Join(", ", names.Select(name => $"'{name}'"))}.";
     }
 
     private sealed record Entry(string Name, HctefRegistration Registration, RegisteredRemoteFile File);

@@ -8,7 +8,11 @@ namespace Hctef.Files;
 /// The factory of one registration. It holds no client and no cache: <paramref name="open"/> makes the engine when the first file
 /// opens, with the options of that moment; the defaults of files are read at each opening.
 /// </summary>
-internal sealed class RangeReaderFactory(string optionsName, IOptionsMonitor<HctefOptions> options, OpenFile open, IServiceProvider services)
+internal sealed class RangeReaderFactory(
+    string optionsName,
+    IOptionsMonitor<HctefOptions> options,
+    OpenFile open,
+    IServiceProvider services)
     : IRangeReaderFactory
 {
     public Task<IRemoteFile> OpenAsync(Uri uri, RemoteFileOptions? options = null, CancellationToken cancellationToken = default)

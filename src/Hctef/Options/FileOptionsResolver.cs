@@ -1,6 +1,8 @@
 namespace Hctef.Options;
 
-/// <summary>Resolves what one opening inherits: from the call, then the registered file, then the defaults, then the built-in value.</summary>
+/// <summary>
+/// Resolves what one opening inherits: from the call, then the registered file, then the defaults, then the built-in value.
+/// </summary>
 internal static class FileOptionsResolver
 {
     public static ResolvedFileOptions Resolve(RemoteFileOptions? perOpen, RemoteFileOptions? named, RemoteFileOptions defaults)

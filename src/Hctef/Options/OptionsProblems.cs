@@ -38,7 +38,8 @@ internal sealed class OptionsProblems(string registration)
 
         Add(
             option,
-            $"is {value:c}, but must be above zero and at most one day (in configuration \"10\" means ten days and \"00:00:10\" ten seconds)");
+            $"is {value:c}, but must be above zero and at most one day "
+            + "(in configuration \"10\" means ten days and \"00:00:10\" ten seconds)");
     }
 
     public void CheckDefined<T>(string option, T value)

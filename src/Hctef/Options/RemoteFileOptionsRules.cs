@@ -68,10 +68,11 @@ internal static class RemoteFileOptionsRules
 
     private static void CheckHosts(RemoteFileOptions options, string path, OptionsProblems problems)
     {
+        const string Problem = "has an entry that is no host name; give exact names without scheme and port";
         foreach (string host in options.ForwardHeadersTo)
         {
             if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
-                problems.Add(path + nameof(options.ForwardHeadersTo), "has an entry that is no host name; give exact names without scheme and port");
+                problems.Add(path + nameof(options.ForwardHeadersTo), Problem);
         }
     }
 
