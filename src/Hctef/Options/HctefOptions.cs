@@ -15,10 +15,17 @@ public sealed class HctefOptions
     /// <summary>How failed requests are repeated.</summary>
     public HctefRetryOptions Retry { get; set; } = new();
 
-    /// <summary>What files inherit where neither the call that opens them nor <see cref="Files"/> says otherwise.</summary>
+    /// <summary>
+    /// What files inherit where neither the call that opens them nor <see cref="Files"/> says otherwise; read whenever a file opens.
+    /// <see cref="RemoteFileOptions.Url"/>, <see cref="RemoteFileOptions.CacheKey"/> and
+    /// <see cref="RemoteFileOptions.ExpectedEntityTag"/> belong to one file and cannot be set here.
+    /// </summary>
     public RemoteFileOptions FileDefaults { get; set; } = new();
 
-    /// <summary>The registered files by name; names ignore case and are unique over all registrations.</summary>
+    /// <summary>
+    /// The registered files by name; names ignore case and are unique over all registrations. Which files there are, and their
+    /// URLs, is read once; the rest whenever a file opens.
+    /// </summary>
     public IDictionary<string, RemoteFileOptions> Files { get; } =
         new Dictionary<string, RemoteFileOptions>(StringComparer.OrdinalIgnoreCase);
 }

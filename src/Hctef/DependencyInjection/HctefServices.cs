@@ -1,0 +1,81 @@
+using Hctef.Files;
+using Hctef.Options;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Hctef.DependencyInjection;
+
+/// <summary>Adds the services of a registration, once.</summary>
+internal static class HctefServices
+{
+    /// <summary>Adds the services of a registration unless they are there; what the user has registered stays.</summary>
+    public static IHctefBuilder Add(IServiceCollection services, string name)
+    {
+        var registration = new HctefRegistration(name);
+        IHttpClientBuilder client = services.AddHttpClient(registration.ClientName);
+        if (!Contains(services, registration))
+        {
+            services.AddSingleton(registration);
+            AddOptions(services, registration);
+            AddFactory(services, registration);
+            AddFiles(services, registration);
+            HttpClientSetup.Configure(client, registration);
+        }
+
+        return new HctefBuilder(name, services, client);
+    }
+
+    private static bool Contains(IServiceCollection services, HctefRegistration registration) =>
+        services.Any(s => s.ServiceType == typeof(HctefRegistration) && registration.Equals(s.ImplementationInstance));
+
+    private static void AddOptions(IServiceCollection services, HctefRegistration registration)
+    {
+        services.AddOptions<HctefOptions>(registration.Name).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HctefOptions>, HctefOptionsValidator>());
+    }
+
+    private static void AddFactory(IServiceCollection services, HctefRegistration registration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        registration.TryAddSingleton(services, provider => CreateEngine(provider, registration));
+        registration.TryAddSingleton<OpenFile>(
+            services,
+            provider => (uri, options, cancellationToken) =>
+                registration.GetService<HctefEngine>(provider).OpenAsync(uri, options, cancellationToken));
+        registration.TryAddSingleton<IRangeReaderFactory>(
+            services,
+            provider => new RangeReaderFactory(
+                registration.Name,
+                provider.GetRequiredService<IOptionsMonitor<HctefOptions>>(),
+                registration.GetService<OpenFile>(provider),
+                provider));
+    }
+
+    private static HctefEngine CreateEngine(IServiceProvider provider, HctefRegistration registration) => new(
+        registration.ClientName,
+        provider.GetRequiredService<IOptionsMonitor<HctefOptions>>().Get(registration.Name),
+        provider.GetRequiredService<IHttpClientFactory>(),
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance);
+
+    private static void AddFiles(IServiceCollection services, HctefRegistration registration)
+    {
+        services.TryAddSingleton<RemoteFileDirectory>();
+        services.TryAddKeyedSingleton<IRemoteFile>(
+            KeyedService.AnyKey,
+            static (provider, key) => provider.GetRequiredService<RemoteFileDirectory>().Get(key));
+        services.TryAddSingleton(static provider => provider.GetRequiredService<RemoteFileDirectory>().GetSingle());
+        registration.TryAddSingleton(
+            services,
+            provider => new RegisteredFilesCloser(
+                registration.GetService<HctefEngine>(provider),
+                provider.GetRequiredService<RemoteFileDirectory>(),
+                registration));
+
+        services.AddOptions<RemoteFileNames>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RemoteFileNames>, RemoteFileNamesValidator>());
+    }
+}

@@ -1,0 +1,36 @@
+using Hctef.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Options;
+
+namespace Hctef.DependencyInjection;
+
+/// <summary>
+/// Sets up the named HTTP client of a registration: first the defaults, which a user may change, and last, whatever was added
+/// before and after, what Hctef cannot do without.
+/// </summary>
+internal static class HttpClientSetup
+{
+    public static void Configure(IHttpClientBuilder client, HctefRegistration registration)
+    {
+        // Rotation of handlers would drop the connection pool; PooledConnectionLifetime renews connections instead.
+        client.SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers()
+            .ConfigureHttpClient(static http => http.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler((handler, provider) =>
+                PrimaryHandler.ApplyDefaults(handler, GetTransport(provider, registration)));
+
+        client.Services.PostConfigure<HttpClientFactoryOptions>(
+            registration.ClientName,
+            options => options.HttpMessageHandlerBuilderActions.Add(handlers => Complete(handlers, registration)));
+    }
+
+    private static void Complete(HttpMessageHandlerBuilder handlers, HctefRegistration registration)
+    {
+        PrimaryHandler.Restrict(handlers.PrimaryHandler, registration.ClientName);
+        handlers.AdditionalHandlers.Add(new RedirectHandler(GetTransport(handlers.Services, registration).MaxRedirects));
+    }
+
+    private static HctefTransportOptions GetTransport(IServiceProvider provider, HctefRegistration registration) =>
+        provider.GetRequiredService<IOptionsMonitor<HctefOptions>>().Get(registration.Name).Transport;
+}

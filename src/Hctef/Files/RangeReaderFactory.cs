@@ -1,0 +1,56 @@
+using Hctef.Options;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Hctef.Files;
+
+/// <summary>
+/// The factory of one registration. It holds no client and no cache: <paramref name="open"/> makes the engine when the first file
+/// opens, with the options of that moment; the defaults of files are read at each opening.
+/// </summary>
+internal sealed class RangeReaderFactory(
+    string optionsName,
+    IOptionsMonitor<HctefOptions> options,
+    OpenFile open,
+    IServiceProvider services)
+    : IRangeReaderFactory
+{
+    public Task<IRemoteFile> OpenAsync(Uri uri, RemoteFileOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(uri);
+        ThrowIfInvalid(options);
+        return OpenValidAsync(uri, options, cancellationToken);
+    }
+
+    public IRemoteFile GetFile(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return services.GetRequiredKeyedService<IRemoteFile>(name);
+    }
+
+    private static void ThrowIfInvalid(RemoteFileOptions? options)
+    {
+        if (options is null)
+            return;
+
+        var problems = new OptionsProblems("Hctef");
+        RemoteFileOptionsRules.Check(options, nameof(RemoteFileOptions) + ".", problems);
+        if (problems.Any)
+            throw new ArgumentException(problems.ToString(), nameof(options));
+    }
+
+    private async Task<IRemoteFile> OpenValidAsync(Uri uri, RemoteFileOptions? perOpen, CancellationToken cancellationToken)
+    {
+        ThrowIfNotHttp(uri);
+        ResolvedFileOptions resolved = FileOptionsResolver.Resolve(perOpen, named: null, options.Get(optionsName).FileDefaults);
+        return await open(uri, resolved, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static void ThrowIfNotHttp(Uri uri)
+    {
+        if (!uri.IsAbsoluteUri)
+            throw new HctefUrlException("The URL is relative; only absolute http and https URLs can be opened.");
+        if (!HttpUrl.HasHttpScheme(uri))
+            throw new HctefUrlException($"URLs of the scheme '{uri.Scheme}' cannot be opened; only http and https can.");
+    }
+}

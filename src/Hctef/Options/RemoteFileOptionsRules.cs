@@ -1,0 +1,80 @@
+using System.Buffers;
+
+namespace Hctef.Options;
+
+/// <summary>What must hold for the options of a file, wherever they are given. Messages never carry values of headers.</summary>
+internal static class RemoteFileOptionsRules
+{
+    /// <summary>The characters of a token (RFC 9110, section 5.6.2), which a header's name is.</summary>
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    public static void Check(RemoteFileOptions options, string path, OptionsProblems problems)
+    {
+        if (options.PrefetchBytes is { } prefetch)
+            problems.CheckAtLeast(path + nameof(options.PrefetchBytes), prefetch, 0);
+        if (options.MinimumRangeRequestBytes is { } minimum)
+            problems.CheckAtLeast(path + nameof(options.MinimumRangeRequestBytes), minimum, 1);
+        if (options.PrefetchDirection is { } direction)
+            problems.CheckDefined(path + nameof(options.PrefetchDirection), direction);
+        if (options.ExpectedEntityTag is { } tag && HasControlCharacter(tag))
+            problems.Add(path + nameof(options.ExpectedEntityTag), "contains a control character");
+
+        CheckHeaders(options, path, problems);
+        CheckHosts(options, path, problems);
+    }
+
+    /// <summary>Adds what must hold for a registered file: it says where it lies.</summary>
+    public static void CheckRegistered(RemoteFileOptions options, string path, OptionsProblems problems)
+    {
+        string option = path + nameof(options.Url);
+        if (options.Url is null)
+            problems.Add(option, "is missing; every registered file needs an absolute http or https URL");
+        else if (!options.Url.IsAbsoluteUri)
+            problems.Add(option, "is relative, but must be an absolute http or https URL");
+        else if (!HttpUrl.HasHttpScheme(options.Url))
+            problems.Add(option, $"has the scheme '{options.Url.Scheme}', but must be an absolute http or https URL");
+
+        Check(options, path, problems);
+    }
+
+    /// <summary>Adds what must hold for defaults: nothing in them tells one file from another.</summary>
+    public static void CheckDefaults(RemoteFileOptions options, string path, OptionsProblems problems)
+    {
+        const string Problem = "must not be set: it belongs to one file and cannot be a default of all";
+        if (options.Url is not null)
+            problems.Add(path + nameof(options.Url), Problem);
+        if (options.CacheKey is not null)
+            problems.Add(path + nameof(options.CacheKey), Problem);
+        if (options.ExpectedEntityTag is not null)
+            problems.Add(path + nameof(options.ExpectedEntityTag), Problem);
+
+        Check(options, path, problems);
+    }
+
+    private static void CheckHeaders(RemoteFileOptions options, string path, OptionsProblems problems)
+    {
+        string option = path + nameof(options.Headers);
+        foreach ((string name, string? value) in options.Headers)
+        {
+            if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(TokenCharacters))
+                problems.Add(option, "has a name that is empty or contains a character that names of headers cannot have");
+            else if (value is null)
+                problems.Add(option, $"has no value for '{name}'");
+            else if (HasControlCharacter(value))
+                problems.Add(option, $"has a control character in the value of '{name}'");
+        }
+    }
+
+    private static void CheckHosts(RemoteFileOptions options, string path, OptionsProblems problems)
+    {
+        const string Problem = "has an entry that is no host name; give exact names without scheme and port";
+        foreach (string host in options.ForwardHeadersTo)
+        {
+            if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
+                problems.Add(path + nameof(options.ForwardHeadersTo), Problem);
+        }
+    }
+
+    private static bool HasControlCharacter(string value) => value.Any(c => char.IsControl(c) && c != '\t');
+}
