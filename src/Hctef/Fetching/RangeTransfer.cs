@@ -149,6 +149,7 @@ internal sealed class RangeTransfer : IRetryObserver
         {
             using RangeReply reply = await AskAsync(cancellationToken).ConfigureAwait(false);
             await ReceiveAsync(reply, cancellationToken).ConfigureAwait(false);
+            ThrowIfTooShort(reply);
         }
         finally
         {
@@ -217,6 +218,21 @@ internal sealed class RangeTransfer : IRetryObserver
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>
+    /// A server may answer with less than was asked (RFC 9110, section 14.2), and the rest is asked of it. One that brings less than a
+    /// block each time spends retries, or a few bytes a reply could go on for ever.
+    /// </summary>
+    private void ThrowIfTooShort(RangeReply reply)
+    {
+        if (_received == reply.End && reply.End < End && reply.End - reply.Start < _source.Cache.BlockBytes)
+        {
+            throw new HctefNetworkException(
+                HctefNetworkError.Protocol,
+                $"{_source.Target.RedactedUrl} answered only {reply.End - reply.Start} of {End - reply.Start} bytes asked for.",
+                isTransient: true);
         }
     }
 
