@@ -69,17 +69,17 @@ public sealed class LyingServer : IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
         await _stopping.CancelAsync();
-        _listener.Dispose();
         await _accepting;
+        _listener.Dispose();
         await Task.WhenAll(_connectionTasks);
         _stopping.Dispose();
     }
 
     private async Task AcceptAsync()
     {
-        try
+        while (!_stopping.IsCancellationRequested)
         {
-            while (true)
+            try
             {
                 Socket socket = await _listener.AcceptSocketAsync(_stopping.Token);
                 socket.NoDelay = true;
@@ -87,10 +87,10 @@ public sealed class LyingServer : IAsyncDisposable
                 lock (_lock)
                     _connectionTasks.Add(task);
             }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // The server is being disposed.
+            catch (Exception exception) when (exception is OperationCanceledException or SocketException)
+            {
+                // The server is being disposed, or a client gave up before it was accepted.
+            }
         }
     }
 

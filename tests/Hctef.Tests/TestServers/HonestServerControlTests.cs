@@ -7,7 +7,8 @@ namespace Hctef.Tests.TestServers;
 
 public sealed class HonestServerControlTests : IAsyncLifetime
 {
-    private readonly HttpClient _client = new();
+    // Without a limit of zero the client reads on for up to two seconds before it closes a connection that it gives up.
+    private readonly HttpClient _client = new(new SocketsHttpHandler { MaxResponseDrainSize = 0 });
     private HonestServer _server = null!;
     private ServedFile _file = null!;
 
