@@ -60,7 +60,8 @@ internal sealed class RangeBody(Stream stream, long length, TimeSpan idleTimeout
         {
             throw new HctefNetworkException(
                 HctefNetworkError.Timeout,
-                $"The body of {label} was silent for {idleTimeout} (HctefOptions.Transport.IdleTimeout) after {_received} of {length} bytes.",
+                $"The body of {label} was silent for {idleTimeout} after {_received} of {length} bytes "
+                + "(HctefOptions.Transport.IdleTimeout).",
                 failure,
                 isTransient: true);
         }
@@ -79,18 +80,20 @@ internal sealed class RangeBody(Stream stream, long length, TimeSpan idleTimeout
     {
         Volatile.Write(ref _receivingSince, time.GetTimestamp());
         Interlocked.CompareExchange(ref _state, Receiving, Resting);
-        _timer ??= time.CreateTimer(static body => ((RangeBody)body!).OnIdle(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer ??= time.CreateTimer(
+            static body => ((RangeBody)body!).OnIdle(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(idleTimeout, Timeout.InfiniteTimeSpan);
-        CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static body => ((RangeBody)body!).GiveUp(GivenUp), this);
+        CancellationTokenRegistration registration =
+            cancellationToken.UnsafeRegister(static body => ((RangeBody)body!).GiveUp(GivenUp), this);
         try
         {
             return await receive.ConfigureAwait(false);
         }
         finally
         {
+            // The timer stays armed: it does nothing while no receive is pending, and the next one that is arms it anew.
             await registration.DisposeAsync().ConfigureAwait(false);
             Interlocked.CompareExchange(ref _state, Resting, Receiving);
-            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -113,13 +116,16 @@ internal sealed class RangeBody(Stream stream, long length, TimeSpan idleTimeout
 
     private int Count(int read)
     {
-        if (_received == length)
+        bool complete = _received == length;
+        if (complete && read > 0)
         {
-            return read == 0 ? 0 : throw new HctefNetworkException(
+            // Nothing more is read: what follows might end and look like a proper end.
+            _stop.Cancel();
+            throw new HctefNetworkException(
                 HctefNetworkError.Protocol, $"The body of {label} goes on after the {length} bytes that its Content-Range told.");
         }
 
-        if (read == 0)
+        if (!complete && read == 0)
         {
             throw new HctefNetworkException(
                 HctefNetworkError.Connection, $"The body of {label} ended after {_received} of {length} bytes.", isTransient: true);
