@@ -1,6 +1,6 @@
 namespace Hctef.Tests;
 
-/// <summary>A clock that moves only when a test moves it. Timers fire on the thread that advances it, in the order of their times.</summary>
+/// <summary>A clock that moves only when a test moves it. Timers fire on the thread that does, in the order of their times.</summary>
 public sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock _gate = new();

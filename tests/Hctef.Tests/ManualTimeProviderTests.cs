@@ -9,14 +9,17 @@ public sealed class ManualTimeProviderTests
     {
         var seen = new List<(string Name, TimeSpan At)>();
         DateTimeOffset start = _time.GetUtcNow();
-        using ITimer late = _time.CreateTimer(_ => seen.Add(("late", _time.GetUtcNow() - start)), null, TimeSpan.FromSeconds(2), Timeout.InfiniteTimeSpan);
-        using ITimer soon = _time.CreateTimer(_ => seen.Add(("soon", _time.GetUtcNow() - start)), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
-        using ITimer never = _time.CreateTimer(_ => seen.Add(("never", default)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using ITimer late = Create("late", TimeSpan.FromSeconds(2));
+        using ITimer soon = Create("soon", TimeSpan.FromSeconds(1));
+        using ITimer never = Create("never", Timeout.InfiniteTimeSpan);
 
         _time.Advance(TimeSpan.FromSeconds(3));
 
         Assert.Equal([("soon", TimeSpan.FromSeconds(1)), ("late", TimeSpan.FromSeconds(2))], seen);
         Assert.Equal(TimeSpan.FromSeconds(3), _time.GetUtcNow() - start);
+
+        ITimer Create(string name, TimeSpan due) =>
+            _time.CreateTimer(_ => seen.Add((name, _time.GetUtcNow() - start)), null, due, Timeout.InfiniteTimeSpan);
     }
 
     [Fact]

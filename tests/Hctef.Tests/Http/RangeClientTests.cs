@@ -223,8 +223,8 @@ public sealed class RangeClientTests
         { new HttpRequestException(HttpRequestError.NameResolutionError), HctefNetworkError.Connection, true },
         { new HttpRequestException(HttpRequestError.ResponseEnded), HctefNetworkError.Connection, true },
         { new HttpRequestException(HttpRequestError.HttpProtocolError), HctefNetworkError.Connection, true },
-        { new HttpRequestException(HttpRequestError.SecureConnectionError, "tls", new IOException("reset")), HctefNetworkError.Connection, true },
-        { new HttpRequestException(HttpRequestError.SecureConnectionError, "tls", new AuthenticationException()), HctefNetworkError.Connection, false },
+        { Tls(new IOException("reset")), HctefNetworkError.Connection, true },
+        { Tls(new AuthenticationException()), HctefNetworkError.Connection, false },
         { new HttpRequestException(HttpRequestError.VersionNegotiationError), HctefNetworkError.Connection, false },
         { new HttpRequestException(HttpRequestError.InvalidResponse), HctefNetworkError.Protocol, false },
         { new HttpRequestException(HttpRequestError.ConfigurationLimitExceeded), HctefNetworkError.LimitExceeded, false },
@@ -279,6 +279,8 @@ public sealed class RangeClientTests
 
         Assert.Equal(RangeVerdict.Protocol, reply.Verdict);
     }
+
+    private static HttpRequestException Tls(Exception cause) => new(HttpRequestError.SecureConnectionError, "tls", cause);
 
     private static HttpResponseMessage Partial() => Reply.Partial("bytes 10-19/100", ("ETag", Reply.Tag));
 

@@ -106,7 +106,8 @@ public sealed class RedirectHandlerTests
     public async Task H3_the_fingerprint_covers_headers_of_handlers_in_front()
     {
         using RangeReply plain = await SendAsync();
-        using RangeReply authorized = await SendAsync(outer: static request => request.Headers.TryAddWithoutValidation("Authorization", "canary"));
+        using RangeReply authorized = await SendAsync(
+            outer: static request => request.Headers.TryAddWithoutValidation("Authorization", "canary"));
 
         Assert.Empty(plain.CredentialFingerprint);
         Assert.NotEmpty(authorized.CredentialFingerprint);
@@ -304,7 +305,8 @@ public sealed class RedirectHandlerTests
         var redirects = new RedirectHandler(_transport.MaxRedirects) { InnerHandler = stub ?? _stub };
         var http = new HttpClient(new OuterHandler(outer) { InnerHandler = redirects });
         RangeTarget target = RangeTarget.Create(new Uri(url), headers ?? [], forwardTo ?? []);
-        return await new RangeClient(http, _transport, new ManualTimeProvider()).SendAsync(target, RequestedRange.Closed(10, 20), pinned, default);
+        return await new RangeClient(http, _transport, new ManualTimeProvider())
+            .SendAsync(target, RequestedRange.Closed(10, 20), pinned, default);
     }
 
     /// <summary>Stands for a handler of the user, such as one that adds a token.</summary>
