@@ -8,9 +8,6 @@ public sealed class ManualTimeProvider : TimeProvider
     private readonly DateTimeOffset _start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private TimeSpan _elapsed;
 
-    /// <summary>Raised behind every arming of a timer, with its due time: a test may wait for it before it advances the clock.</summary>
-    public event Action<TimeSpan>? TimerArmed;
-
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <summary>How many timers wait for their time.</summary>
@@ -58,6 +55,35 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>Fires every armed timer before its time, without moving the clock: as timers do that are less exact than it.</summary>
+    public void FireEarly()
+    {
+        ManualTimer[] early;
+        lock (_gate)
+        {
+            early = [.. _armed];
+            _armed.Clear();
+        }
+
+        Array.ForEach(early, static timer => timer.Fire());
+    }
+
+    internal void Arm(ManualTimer timer, TimeSpan dueTime, TimeSpan period)
+    {
+        lock (_gate)
+        {
+            _armed.Remove(timer);
+            if (dueTime == Timeout.InfiniteTimeSpan)
+            {
+                return;
+            }
+
+            timer.Due = _elapsed + dueTime;
+            timer.Period = period;
+            _armed.Add(timer);
+        }
+    }
+
     private ManualTimer? TakeNextDue(TimeSpan target)
     {
         lock (_gate)
@@ -79,47 +105,6 @@ public sealed class ManualTimeProvider : TimeProvider
             }
 
             return next;
-        }
-    }
-
-    private void Arm(ManualTimer timer, TimeSpan dueTime, TimeSpan period)
-    {
-        lock (_gate)
-        {
-            _armed.Remove(timer);
-            if (dueTime == Timeout.InfiniteTimeSpan)
-            {
-                return;
-            }
-
-            timer.Due = _elapsed + dueTime;
-            timer.Period = period;
-            _armed.Add(timer);
-        }
-
-        TimerArmed?.Invoke(dueTime);
-    }
-
-    private sealed class ManualTimer(ManualTimeProvider owner, TimerCallback callback, object? state) : ITimer
-    {
-        public TimeSpan Due { get; set; }
-
-        public TimeSpan Period { get; set; }
-
-        public void Fire() => callback(state);
-
-        public bool Change(TimeSpan dueTime, TimeSpan period)
-        {
-            owner.Arm(this, dueTime, period);
-            return true;
-        }
-
-        public void Dispose() => owner.Arm(this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-
-        public ValueTask DisposeAsync()
-        {
-            Dispose();
-            return default;
         }
     }
 }

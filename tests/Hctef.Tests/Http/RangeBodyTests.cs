@@ -143,6 +143,21 @@ public sealed class RangeBodyTests
     }
 
     [Fact]
+    public async Task A_timer_that_fires_early_is_armed_again()
+    {
+        using RangeBody body = Of(_stream.ThenPends(new TaskCompletionSource<byte[]>()), 5);
+
+        ValueTask<int> pending = body.ReadAsync(_buffer, default);
+        _time.Advance(IdleTimeout - TimeSpan.FromMilliseconds(1));
+        _time.FireEarly();
+        Assert.False(pending.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        var failure = await Assert.ThrowsAsync<HctefNetworkException>(async () => await pending);
+        Assert.Equal(HctefNetworkError.Timeout, failure.Error);
+    }
+
+    [Fact]
     public async Task A_reader_that_pauses_does_not_time_out()
     {
         var gate = new TaskCompletionSource<byte[]>();
@@ -168,6 +183,21 @@ public sealed class RangeBodyTests
         gate.SetException(new IOException("aborted"));
 
         var failure = await Assert.ThrowsAsync<HctefNetworkException>(() => pending);
+        Assert.Equal(HctefNetworkError.Timeout, failure.Error);
+    }
+
+    [Fact]
+    public async Task Bytes_that_arrive_though_given_up_are_kept_but_nothing_more_is_received()
+    {
+        var gate = new TaskCompletionSource<byte[]>();
+        using RangeBody body = Of(_stream.ThenPendsStubbornly(gate).ThenPendsStubbornly(new TaskCompletionSource<byte[]>()), 5);
+
+        ValueTask<int> pending = body.ReadAsync(_buffer, default);
+        _time.Advance(IdleTimeout);
+        gate.SetResult([1, 2]);
+
+        Assert.Equal(2, await pending);
+        var failure = await Assert.ThrowsAsync<HctefNetworkException>(async () => await body.ReadAsync(_buffer, default));
         Assert.Equal(HctefNetworkError.Timeout, failure.Error);
     }
 
