@@ -23,7 +23,7 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
         {
             response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
             HttpRequestMessage sent = response.RequestMessage ?? request;
-            RangeJudgement judgement = RangeRequest.FindFlaw(sent, target, context) ?? RangeAcceptance.Judge(response, range, pinned);
+            RangeJudgement judgement = RangeRequest.FindFlaw(sent, target, context) ?? ReplyClassification.Judge(response, range, pinned);
             RangeBody? body = null;
             if (judgement.Verdict == RangeVerdict.Accepted)
             {
@@ -31,13 +31,12 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
                 body = new RangeBody(stream, judgement.End - judgement.Start, transport.IdleTimeout, time, label);
             }
 
-            return new RangeReply(
-                response,
-                judgement,
-                body,
-                judgement.Verdict == RangeVerdict.Status ? RetryAfter.Of(response, time) : null,
-                context.ServedBy ?? sent.RequestUri ?? target.Uri,
-                context.CredentialFingerprint ?? CredentialFingerprint.Of(sent));
+            return new RangeReply(response, judgement, range, body)
+            {
+                RetryAfter = judgement.Verdict == RangeVerdict.Status ? RetryAfter.Of(response, time) : null,
+                ServedBy = context.ServedBy ?? sent.RequestUri ?? target.Uri,
+                CredentialFingerprint = context.CredentialFingerprint ?? CredentialFingerprint.Of(sent),
+            };
         }
         catch (Exception failure)
         {

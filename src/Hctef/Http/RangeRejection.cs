@@ -5,24 +5,27 @@ namespace Hctef.Http;
 /// <summary>Verdicts as exceptions.</summary>
 internal static class RangeRejection
 {
-    public static HctefException ToException(
-        RangeJudgement judgement, HttpStatusCode status, TimeSpan? retryAfter, RangeTarget target, Representation? pinned, Uri servedBy)
+    public static HctefException ToException(RangeReply reply, RequestLabel label, HctefNetworkError error, Representation? pinned)
     {
-        string message = $"Reading {target.RedactedUrl} failed: {judgement.Reason}{ServerOf(target, servedBy)}.";
-        return judgement.Verdict switch
+        string message = $"Reading {label} failed: {reply.Reason}{ServerOf(label.Target, reply.ServedBy)}.";
+        return reply.Verdict switch
         {
             RangeVerdict.RangeIgnored => new RangeNotSupportedException(RangeNotSupportedReason.RangeIgnored, message),
             RangeVerdict.RangeRefused => new RangeNotSupportedException(RangeNotSupportedReason.RangeRefused, message),
             RangeVerdict.LengthUnknown => new RangeNotSupportedException(RangeNotSupportedReason.LengthUnknown, message),
             RangeVerdict.ContentEncoded => new RangeNotSupportedException(RangeNotSupportedReason.ContentEncoded, message),
             RangeVerdict.Changed => new RemoteFileChangedException(
-                $"{target.RedactedUrl} is no longer the version that was opened: {judgement.Reason}.",
+                $"{label} is no longer the version that was opened: {reply.Reason}.",
                 pinned?.ToInfo(),
-                judgement.Representation?.ToInfo()),
-            RangeVerdict.Misplaced or RangeVerdict.Protocol => new HctefNetworkException(judgement.Error, message, statusCode: status),
+                reply.Representation?.ToInfo()),
+            RangeVerdict.Misplaced or RangeVerdict.Protocol => new HctefNetworkException(error, message, statusCode: reply.Status),
             RangeVerdict.Status => new HctefNetworkException(
-                HctefNetworkError.Status, message, statusCode: status, retryAfter: retryAfter, isTransient: IsTransient(status)),
-            _ => throw new InvalidOperationException($"The verdict {judgement.Verdict} is no failure."),
+                HctefNetworkError.Status,
+                message,
+                statusCode: reply.Status,
+                retryAfter: reply.RetryAfter,
+                isTransient: IsTransient(reply.Status)),
+            _ => throw new InvalidOperationException($"The verdict {reply.Verdict} is no failure."),
         };
     }
 

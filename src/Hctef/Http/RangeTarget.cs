@@ -22,7 +22,7 @@ internal sealed class RangeTarget
 
     /// <summary>Checks and copies what a file is to be asked with.</summary>
     /// <exception cref="HctefUrlException">The URL is relative, or its scheme is neither http nor https.</exception>
-    /// <exception cref="ArgumentException">A header cannot be sent, or the URL holds a control character or a blank.</exception>
+    /// <exception cref="ArgumentException">A header cannot be sent, or the URL holds characters that must be escaped.</exception>
     public static RangeTarget Create(
         Uri uri, IReadOnlyList<KeyValuePair<string, string>> headers, IReadOnlyList<string> forwardHeadersTo)
     {
@@ -39,10 +39,10 @@ internal sealed class RangeTarget
             throw new HctefUrlException($"The scheme '{PrintableText.Of(uri.Scheme)}' is neither http nor https.");
         }
 
-        // Only a Uri that was made without canonicalization can hold one.
-        if (uri.PathAndQuery.AsSpan().ContainsAnyInRange('\0', ' '))
+        // Only a Uri that was made without canonicalization can hold others.
+        if (uri.PathAndQuery.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
-            throw new ArgumentException($"The URL {Http.RedactedUrl.Of(uri)} holds a control character or a blank.", nameof(uri));
+            throw new ArgumentException($"The URL {Http.RedactedUrl.Of(uri)} holds a character that is not escaped.", nameof(uri));
         }
 
         CallerHeaders.Check(headers);

@@ -14,7 +14,7 @@ internal static class RedirectTarget
             throw Refused(response, original, "it has no Location, or more than one");
         }
 
-        Uri target = Resolve(current, values.ToString(), response.Headers.Location)
+        Uri target = Resolve(current, values.ToString())
             ?? throw Refused(response, original, "its Location is no URL");
         if (!RedactedUrl.IsHttp(target))
         {
@@ -31,20 +31,31 @@ internal static class RedirectTarget
         $"The redirect of {RedactedUrl.Of(original)} was not followed: {reason}.",
         statusCode: response.StatusCode);
 
-    private static Uri? Resolve(Uri current, string location, Uri? decoded)
+    private static Uri? Resolve(Uri current, string location)
     {
-        if (location.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        if (location.Length == 0 || location.AsSpan().ContainsAnyExceptInRange(' ', '\xff'))
         {
-            // Not a URL as it should be. The framework's reading of it knows UTF-8, and has no control characters.
-            return decoded is null || !Uri.TryCreate(current, decoded, out Uri? read) ? null : ExactUri.WithoutFragment(read);
+            return null;
         }
 
-        if (location.StartsWith('/') && !location.StartsWith("//", StringComparison.Ordinal))
+        // The two rooted forms are put together here: Uri takes them for paths of files.
+        string target = Escape(location);
+        if (target.StartsWith("//", StringComparison.Ordinal))
         {
-            return ExactUri.TryCreate(current.GetLeftPart(UriPartial.Authority) + location);
+            return ExactUri.TryCreate($"{current.Scheme}:{target}");
         }
 
-        return ExactUri.TryCreate(location)
-            ?? (Uri.TryCreate(current, location, out Uri? resolved) ? ExactUri.WithoutFragment(resolved) : null);
+        if (target[0] == '/')
+        {
+            return ExactUri.TryCreate(current.GetLeftPart(UriPartial.Authority) + target);
+        }
+
+        return ExactUri.TryCreate(target)
+            ?? (Uri.TryCreate(current, target, out Uri? resolved) ? ExactUri.WithoutFragment(resolved) : null);
     }
+
+    // Header bytes arrive as Latin-1: each character is the byte that a proper URL would have escaped.
+    private static string Escape(string location) => location.AsSpan().ContainsAnyExceptInRange('!', '~')
+        ? string.Concat(location.Select(static c => c is >= '!' and <= '~' ? c.ToString() : Uri.HexEscape(c)))
+        : location;
 }

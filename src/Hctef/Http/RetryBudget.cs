@@ -30,8 +30,8 @@ internal sealed class RetryBudget(HctefRetryOptions options, IRetryObserver obse
     /// </summary>
     public TimeSpan NextDelay(Exception? failure)
     {
-        double factor = Math.Pow(2, _used - 1) * (1 - (MaxJitter * Random.Shared.NextDouble()));
-        TimeSpan delay = factor < options.MaxDelay / options.BaseDelay ? options.BaseDelay * factor : options.MaxDelay;
+        double ticks = Math.Min(options.BaseDelay.Ticks * Math.Pow(2, _used - 1), options.MaxDelay.Ticks);
+        TimeSpan delay = TimeSpan.FromTicks((long)(ticks * (1 - (MaxJitter * Random.Shared.NextDouble()))));
         if (failure is not HctefNetworkException { RetryAfter: { } asked })
         {
             return delay;

@@ -20,7 +20,7 @@ internal sealed class RetryPolicy
     }
 
     /// <summary>Runs an attempt, again and again while it fails with a transient <see cref="HctefNetworkException"/>.</summary>
-    /// <exception cref="HctefNetworkException">The last failure: retries are spent, it is not transient, or its wait is too long.</exception>
+    /// <exception cref="HctefNetworkException">The last failure: not transient, out of retries, or to be waited for too long.</exception>
     public async ValueTask ExecuteAsync<TState>(
         Func<TState, CancellationToken, ValueTask> attempt, TState state, CancellationToken cancellationToken)
         where TState : IRetryObserver

@@ -41,6 +41,8 @@ internal static class TransportFailure
             HctefNetworkError.Protocol, $"Requesting {label} failed: the reply is not valid HTTP.", failure),
         { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => new HctefNetworkException(
             HctefNetworkError.LimitExceeded, $"Requesting {label} failed: the reply exceeds a limit of the HttpClient.", failure),
+        { HttpRequestError: HttpRequestError.VersionNegotiationError } => new HctefNetworkException(
+            HctefNetworkError.Connection, $"Requesting {label} failed: the server does not speak the HTTP version asked for.", failure),
         { HttpRequestError: HttpRequestError.NameResolutionError } =>
             Broken(failure, $"Requesting {label} failed: the host's name was not resolved."),
         _ => Broken(failure, $"Requesting {label} failed: there is no connection, or it broke."),

@@ -1,0 +1,86 @@
+using System.Net;
+
+namespace Hctef.Http;
+
+/// <summary>
+/// Tells by its headers what a reply to a range request is. What a 206 must be to be read is <see cref="RangeAcceptance"/>.
+/// </summary>
+internal static class ReplyClassification
+{
+    public static RangeJudgement Judge(HttpResponseMessage response, RequestedRange asked, Representation? pinned)
+    {
+        var headers = new ReplyHeaders(response);
+        int status = (int)response.StatusCode;
+        return response.StatusCode switch
+        {
+            HttpStatusCode.PartialContent => FindFlaw(headers) ?? RangeAcceptance.Judge(headers, asked, pinned),
+            HttpStatusCode.OK => FindFlaw(headers) ?? JudgeWhole(headers, pinned),
+            HttpStatusCode.RequestedRangeNotSatisfiable => FindFlaw(headers) ?? JudgeUnsatisfied(headers, pinned),
+            HttpStatusCode.PreconditionFailed when pinned is { HasStrongEntityTag: true } =>
+                new RangeJudgement(RangeVerdict.Changed, "the server answered 412 to its entity tag"),
+            HttpStatusCode.BadRequest or HttpStatusCode.NotImplemented when pinned is null =>
+                new RangeJudgement(RangeVerdict.RangeRefused, $"the server answered {status} to a range request"),
+            < HttpStatusCode.BadRequest =>
+                RangeJudgement.Protocol($"the server answered {status}, which means nothing to a range request"),
+            _ => new RangeJudgement(RangeVerdict.Status, $"the server answered {status}"),
+        };
+    }
+
+    private static RangeJudgement? FindFlaw(ReplyHeaders headers)
+    {
+        if (headers.EntityTags.Count > 1)
+        {
+            return RangeJudgement.Protocol("the reply has more than one ETag");
+        }
+
+        return headers.EntityTags.ToString().Length <= ReplyHeaders.MaxEntityTagLength
+            ? null
+            : RangeJudgement.Protocol($"the reply's ETag is longer than {ReplyHeaders.MaxEntityTagLength} characters") with
+            {
+                Error = HctefNetworkError.LimitExceeded,
+            };
+    }
+
+    private static RangeJudgement JudgeWhole(ReplyHeaders headers, Representation? pinned)
+    {
+        if (headers.ContentCoding is { } coding)
+        {
+            return new RangeJudgement(
+                RangeVerdict.ContentEncoded, $"the server answered 200 with the content coding '{PrintableText.Of(coding)}'");
+        }
+
+        Representation? whole = headers.ContentLength is { } length ? headers.ToRepresentation(length) : null;
+        if (pinned is not null && whole is not null && VersionComparison.FindDifference(pinned, whole) is { } difference)
+        {
+            return new RangeJudgement(RangeVerdict.Changed, difference, whole);
+        }
+
+        return whole is { Length: 0 }
+            ? new RangeJudgement(RangeVerdict.EmptyFile, "", whole)
+            : new RangeJudgement(
+                RangeVerdict.RangeIgnored,
+                $"the server answered 200 with the whole file (Content-Type: {PrintableText.Of(headers.ContentType ?? "none")})",
+                whole);
+    }
+
+    private static RangeJudgement JudgeUnsatisfied(ReplyHeaders headers, Representation? pinned)
+    {
+        long? total = headers.ContentRanges.Count == 1
+            && ContentRange.TryParse(headers.ContentRanges.ToString(), out ContentRange range)
+            && range.IsUnsatisfied ? range.Total : null;
+        Representation? replied = total is { } length ? headers.ToRepresentation(length) : null;
+        if (pinned is not null && replied is not null && VersionComparison.FindToldDifference(pinned, replied) is { } difference)
+        {
+            return new RangeJudgement(RangeVerdict.Changed, difference, replied);
+        }
+
+        if (replied is { Length: 0 })
+        {
+            return new RangeJudgement(RangeVerdict.EmptyFile, "", replied);
+        }
+
+        return pinned is null
+            ? new RangeJudgement(RangeVerdict.RangeRefused, "the server answered 416 to a range request", replied)
+            : RangeJudgement.Protocol("the server answered 416 to a range inside the file") with { Representation = replied };
+    }
+}

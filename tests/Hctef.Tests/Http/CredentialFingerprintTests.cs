@@ -1,0 +1,59 @@
+using Hctef.Http;
+
+namespace Hctef.Tests.Http;
+
+public sealed class CredentialFingerprintTests
+{
+    [Fact]
+    public void A_request_that_says_nothing_about_who_asks_has_none() => Assert.Empty(Of(
+        ("Range", "bytes=0-9"), ("Accept-Encoding", "identity"), ("If-Match", "\"a\""), ("traceparent", "00-1"), ("Request-Id", "1"),
+        ("X-Request-Id", "1"), ("Host", "host.example"), ("Connection", "close")));
+
+    [Theory]
+    [InlineData("Authorization")]
+    [InlineData("Cookie")]
+    [InlineData("X-Api-Key")]
+    [InlineData("Accept-Language")]
+    public void H2_H6_each_value_of_any_other_header_has_its_own(string name)
+    {
+        Assert.NotEmpty(Of((name, "a")));
+        Assert.NotEqual(Of((name, "a")), Of((name, "b")), StringComparer.Ordinal);
+        Assert.Equal(Of((name, "a")), Of((name, "a"), ("Range", "bytes=5-6")));
+    }
+
+    [Fact]
+    public void Neither_the_order_nor_the_case_of_names_matters() =>
+        Assert.Equal(Of(("X-A", "1"), ("X-B", "2")), Of(("x-b", "2"), ("x-a", "1")));
+
+    [Fact]
+    public void Borders_between_parts_matter()
+    {
+        Assert.NotEqual(Of(("X-A", "1"), ("X-B", "2")), Of(("X-A", "2"), ("X-B", "1")), StringComparer.Ordinal);
+        Assert.NotEqual(Of(("X-A", "12")), Of(("X-A", "1"), ("X-A", "2")), StringComparer.Ordinal);
+        Assert.NotEqual(Of(("X-A", "bc")), Of(("X-Ab", "c")), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void User_information_is_a_credential()
+    {
+        Assert.NotEmpty(Of("https://user:one@host.example/"));
+        Assert.NotEqual(Of("https://user:one@host.example/"), Of("https://user:two@host.example/"), StringComparer.Ordinal);
+        Assert.Empty(Of("https://host.example/?token=x"));
+    }
+
+    [Fact]
+    public void H7_it_shows_no_credential() => Assert.Matches("^[0-9A-F]{64}$", Of(("Authorization", "canary")));
+
+    private static string Of(params (string Name, string Value)[] headers) => Of("https://host.example/", headers);
+
+    private static string Of(string url, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        foreach ((string name, string value) in headers)
+        {
+            Assert.True(request.Headers.TryAddWithoutValidation(name, value));
+        }
+
+        return CredentialFingerprint.Of(request);
+    }
+}
