@@ -39,9 +39,9 @@ internal sealed class RangeReply(HttpResponseMessage response, RangeJudgement ju
     {
         set
         {
-            if (_body is not null)
+            if (body is not null)
             {
-                _body.OnGivenUp = value;
+                body.OnGivenUp = value;
             }
         }
     }
