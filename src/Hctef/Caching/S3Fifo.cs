@@ -28,7 +28,7 @@ internal sealed class S3Fifo
         _small = new EvictionQueue(pool);
         _main = new EvictionQueue(pool);
         _smallTarget = Math.Max(1, pool.Capacity / 10);
-        _ghost = new GhostTable(Math.Max(1, pool.Capacity - _smallTarget));
+        _ghost = new GhostTable(pool.Capacity - _smallTarget);
     }
 
     public int Count => _small.Count + _main.Count;
