@@ -11,8 +11,11 @@ namespace Hctef.Caching;
 /// </remarks>
 internal sealed partial class BlockCache
 {
-    /// <summary>What a block costs beside its bytes, at worst, that is with a leaf of its own.</summary>
-    public const int OverheadBytes = BlockLeaf.Bytes + 64 + 1 + sizeof(ulong) + sizeof(int);
+    /// <summary>
+    /// What a block costs beside its bytes, at worst, that is with a leaf of its own: the leaf, the slot, its visits, its ghost (a table
+    /// of up to twice the size) and its place on the list of free slots (the same).
+    /// </summary>
+    public const int OverheadBytes = BlockLeaf.Bytes + BlockSlot.Bytes + sizeof(byte) + (2 * sizeof(ulong)) + (2 * sizeof(int));
 
     private readonly BlockPool _pool;
     private readonly S3Fifo _policy;
@@ -22,7 +25,8 @@ internal sealed partial class BlockCache
     private int _lastMap;
 
     /// <summary>Creates a cache.</summary>
-    /// <param name="memoryBytes">The most that blocks and their index may take; less than a block makes a cache of none.</param>
+    /// <param name="memoryBytes">The most that blocks and their index may take; less than a block makes a cache of none, and a block a cache
+    /// of one, though its index goes over.</param>
     /// <param name="blockBytes">The size of a block, a power of two.</param>
     public BlockCache(long memoryBytes, int blockBytes)
     {
