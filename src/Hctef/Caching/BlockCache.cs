@@ -52,10 +52,11 @@ internal sealed partial class BlockCache
 
     public long BlockOf(long offset) => offset >> _shift;
 
-    public long OffsetOf(long block) => block << _shift;
+    /// <summary>The offset of a block's first byte; behind the last possible block the highest offset there is.</summary>
+    public long OffsetOf(long block) => block <= long.MaxValue >> _shift ? block << _shift : long.MaxValue;
 
     /// <summary>The number of blocks that hold the bytes up to an offset.</summary>
-    public long BlocksFor(long end) => (end + BlockBytes - 1) >> _shift;
+    public long BlocksFor(long end) => ((end - 1) >> _shift) + 1;
 
     /// <summary>Forgets a version: its blocks are freed now, those that are loading when their load ends.</summary>
     public void Drop(BlockMap map)
