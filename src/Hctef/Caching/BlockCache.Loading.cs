@@ -35,12 +35,13 @@ internal sealed partial class BlockCache
     {
         lock (Gate)
         {
-            foreach (int slot in slots)
+            // The last first: slots are taken again in the opposite order, so that neighbours stay neighbours (see Run).
+            for (int i = slots.Length - 1; i >= 0; i--)
             {
-                if (slot >= 0)
+                if (slots[i] >= 0)
                 {
-                    _pool.Slot(slot).Leaf = null;
-                    _pool.Give_NeedsLock(slot);
+                    _pool.Slot(slots[i]).Leaf = null;
+                    _pool.Give_NeedsLock(slots[i]);
                 }
             }
         }
