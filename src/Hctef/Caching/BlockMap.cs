@@ -73,12 +73,13 @@ internal sealed class BlockMap(int id)
         _leaves--;
         if (_buckets.Length > MinBuckets && _leaves < _buckets.Length / 4)
         {
-            Resize(_buckets.Length / 4);
+            Resize(_buckets.Length / 2);
         }
     }
 
     public void Drop_NeedsLock() => IsDropped = true;
 
+    /// <summary>All leaves, in no order.</summary>
     public List<BlockLeaf> Leaves_NeedsLock()
     {
         var leaves = new List<BlockLeaf>(_leaves);
@@ -90,7 +91,6 @@ internal sealed class BlockMap(int id)
             }
         }
 
-        leaves.Sort(static (a, b) => a.Index.CompareTo(b.Index));
         return leaves;
     }
 
