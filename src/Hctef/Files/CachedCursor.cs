@@ -20,7 +20,7 @@ internal class CachedCursor(RemoteFile file, RangeSource source) : FileCursor
         file.ReadAsync(source, buffer, fileOffset, this, cancellationToken);
 
     public override Task CopyToAsync(Stream destination, long fileOffset, int bufferSize, CancellationToken cancellationToken) =>
-        CursorCopy.CopyToEndAsync(this, destination, fileOffset, cancellationToken);
+        RangeCopy.CopyAsync(file, destination, fileOffset, Length - fileOffset, cancellationToken);
 
     public override FileCursor Clone() => new CachedCursor(file, source);
 

@@ -10,19 +10,14 @@ internal static class CursorCopy
     public static async Task CopyToEndAsync(FileCursor cursor, Stream destination, long fileOffset, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
-        try
+        while (fileOffset < cursor.Length)
         {
-            while (fileOffset < cursor.Length)
-            {
-                int count = await cursor.ReadAsync(buffer, fileOffset, cancellationToken).ConfigureAwait(false);
-                await destination.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
-                fileOffset += count;
-            }
+            int count = await cursor.ReadAsync(buffer, fileOffset, cancellationToken).ConfigureAwait(false);
+            await destination.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+            fileOffset += count;
         }
-        finally
-        {
-            // Hctef never writes into a caller's buffer after a read has ended, so that it may go back in any case.
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+
+        // Not in a finally: a write that failed may still use the buffer, which must not reach another renter then.
+        ArrayPool<byte>.Shared.Return(buffer);
     }
 }

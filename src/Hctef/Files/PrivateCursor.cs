@@ -15,6 +15,9 @@ internal sealed class PrivateCursor : CachedCursor
     {
     }
 
+    public override Task CopyToAsync(Stream destination, long fileOffset, int bufferSize, CancellationToken cancellationToken) =>
+        CursorCopy.CopyToEndAsync(this, destination, fileOffset, cancellationToken);
+
     public override FileCursor Clone() => new PrivateCursor(File);
 
     public override void Dispose() => Source.Cache.Drop(Source.Map);

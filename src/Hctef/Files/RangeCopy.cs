@@ -2,10 +2,13 @@ using System.Buffers;
 
 namespace Hctef.Files;
 
-/// <summary>Copies a run of bytes of any file to a stream, piece by piece through one rented buffer.</summary>
+/// <summary>
+/// Copies a run of bytes of any file to a stream, piece by piece through one rented buffer. Of Hctef's own files the next piece is
+/// fetched while this one is read and written.
+/// </summary>
 internal static class RangeCopy
 {
-    private const int PieceBytes = 256 * 1024;
+    private const int PieceBytes = 512 * 1024;
 
     /// <summary>Copies at most <paramref name="length"/> bytes, fewer where the file ends, and returns how many.</summary>
     public static async Task<long> CopyAsync(
@@ -16,9 +19,11 @@ internal static class RangeCopy
             return 0;
         byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(length, PieceBytes));
         long copied = 0;
+        using var ahead = new CopyAhead(file, PieceBytes);
         while (copied < length)
         {
-            Memory<byte> piece = buffer.AsMemory(0, (int)Math.Min(buffer.Length, length - copied));
+            Memory<byte> piece = buffer.AsMemory(0, (int)Math.Min(PieceBytes, length - copied));
+            ahead.Fetch(fileOffset + copied + piece.Length, length - copied - piece.Length);
             int count = await FullRead.ReadAsync(file, piece, fileOffset + copied, cancellationToken).ConfigureAwait(false);
             if (count == 0)
                 break;

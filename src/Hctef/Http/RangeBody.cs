@@ -22,8 +22,7 @@ internal sealed class RangeBody(Stream stream, long length, TimeSpan idleTimeout
     /// Receives the next bytes. 0 means that every byte of the accepted range was delivered and that the body ended there.
     /// </summary>
     /// <exception cref="HctefNetworkException">The body broke, ended early, did not end, or was silent for too long.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         if (buffer.IsEmpty)
         {
@@ -33,40 +32,62 @@ internal sealed class RangeBody(Stream stream, long length, TimeSpan idleTimeout
         cancellationToken.ThrowIfCancellationRequested();
         long missing = length - _received;
         Memory<byte> window = missing == 0 ? _overrun : buffer[..(int)Math.Min(buffer.Length, missing)];
-        return Count(await ReceiveAsync(window, cancellationToken).ConfigureAwait(false));
+        ValueTask<int> receive;
+        try
+        {
+            _watch.Token.ThrowIfCancellationRequested();
+            receive = stream.ReadAsync(window, _watch.Token);
+        }
+        catch (Exception failure)
+        {
+            return ValueTask.FromException<int>(Translate(failure, cancellationToken));
+        }
+
+        // Bytes that are there already cost no state machine, in Debug builds neither.
+        return receive.IsCompletedSuccessfully
+            ? new ValueTask<int>(Count(receive.Result))
+            : AwaitAsync(receive, cancellationToken);
     }
 
     /// <summary>Stops the idle timer. No read may be pending.</summary>
     public void Dispose() => _watch.Dispose();
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ReceiveAsync(Memory<byte> window, CancellationToken cancellationToken)
+    private async ValueTask<int> AwaitAsync(ValueTask<int> receive, CancellationToken cancellationToken)
     {
+        int read;
         try
         {
-            _watch.Token.ThrowIfCancellationRequested();
-            ValueTask<int> receive = stream.ReadAsync(window, _watch.Token);
-            return receive.IsCompleted
-                ? await receive.ConfigureAwait(false)
-                : await _watch.AwaitAsync(receive, cancellationToken).ConfigureAwait(false);
+            read = await _watch.AwaitAsync(receive, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception failure) when (_watch.IsTimedOut)
+        catch (Exception failure)
         {
-            throw new HctefNetworkException(
+            throw Translate(failure, cancellationToken);
+        }
+
+        return Count(read);
+    }
+
+    private Exception Translate(Exception failure, CancellationToken cancellationToken)
+    {
+        if (_watch.IsTimedOut)
+        {
+            return new HctefNetworkException(
                 HctefNetworkError.Timeout,
                 $"The body of {label} was silent for {idleTimeout} after {_received} of {length} bytes "
                 + "(HctefOptions.Transport.IdleTimeout).",
                 failure,
                 isTransient: true);
         }
-        catch (Exception failure) when (cancellationToken.IsCancellationRequested)
+
+        if (cancellationToken.IsCancellationRequested)
         {
-            throw new OperationCanceledException(failure.Message, failure, cancellationToken);
+            return new OperationCanceledException(failure.Message, failure, cancellationToken);
         }
-        catch (Exception failure) when (failure is not HctefException)
-        {
-            throw TransportFailure.OfBody(failure, $"The body of {label} broke after {_received} of {length} bytes");
-        }
+
+        return failure is HctefException
+            ? failure
+            : TransportFailure.OfBody(failure, $"The body of {label} broke after {_received} of {length} bytes");
     }
 
     private int Count(int read)

@@ -59,7 +59,7 @@ internal static class ReplyClassification
             ? new RangeJudgement(RangeVerdict.EmptyFile, "", whole)
             : new RangeJudgement(
                 RangeVerdict.RangeIgnored,
-                $"the server answered 200 with the whole file (Content-Type: {PrintableText.Of(headers.ContentType ?? "none")})",
+                $"the server ignored the range and answered 200 with the whole file (Content-Type: {PrintableText.Of(headers.ContentType ?? "none")})",
                 whole);
     }
 
