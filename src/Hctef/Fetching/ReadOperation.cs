@@ -105,17 +105,20 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
         long end = offset + length;
         int before = _fetches.Count;
         BlockState state = PlanFor(position, end, out IBlockLoad? load, out long absentEnd);
-        for (int i = before; i < _fetches.Count; i++)
-        {
-            _fetches[i].StartTransfer();
-        }
 
+        // Joined before it starts: a fetch of this read that failed at once would be asked again instead of telling why.
         if (load is BlockFetch fetch && fetch.TryJoin(position, end, pin: true, out BlockWaiter waiter))
         {
             (_joined, _waiter) = (fetch, waiter);
             wait = waiter.Woken;
         }
-        else if (state == BlockState.Absent)
+
+        for (int i = before; i < _fetches.Count; i++)
+        {
+            _fetches[i].StartTransfer();
+        }
+
+        if (_waiter is null && state == BlockState.Absent)
         {
             _direct = new DirectRead(source, position, absentEnd);
             _direct.Start();
