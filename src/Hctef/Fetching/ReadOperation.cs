@@ -13,6 +13,7 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
     private BlockWaiter? _waiter;
     private DirectRead? _direct;
     private int _done;
+    private bool _planned;
 
     /// <summary>Whether all bytes have been copied.</summary>
     public bool IsDone => _done == length;
@@ -132,8 +133,10 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
         long block = cache.BlockOf(position);
         lock (cache.Gate)
         {
-            if (!pastCache && IsAbsent(cache.StateOf_NeedsLock(source.Map, block, out load)))
+            // At the first miss for all of the read: what is absent behind blocks in flight must not wait for them.
+            if (!pastCache && (!_planned || IsAbsent(cache.StateOf_NeedsLock(source.Map, block, out load))))
             {
+                _planned = true;
                 FetchPlanner.Claim_NeedsLock(source, position, end, int.MaxValue, FetchPriority.Demand, _fetches);
             }
 
