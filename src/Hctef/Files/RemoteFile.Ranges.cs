@@ -43,6 +43,8 @@ internal sealed partial class RemoteFile
         {
             await ReadAsync(read.Buffer, read.FileOffset, cancellationToken).ConfigureAwait(false);
         }
+
+        ahead.Satisfy();
     }
 
     public FileCursor OpenCursor(CursorCaching caching)
