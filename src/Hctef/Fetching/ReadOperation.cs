@@ -105,17 +105,19 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
         long end = offset + length;
         int before = _fetches.Count;
         BlockState state = PlanFor(position, end, out IBlockLoad? load, out long absentEnd);
-        for (int i = before; i < _fetches.Count; i++)
-        {
-            _fetches[i].StartTransfer();
-        }
-
         if (load is BlockFetch fetch && fetch.TryJoin(position, end, pin: true, out BlockWaiter waiter))
         {
             (_joined, _waiter) = (fetch, waiter);
             wait = waiter.Woken;
         }
-        else if (state == BlockState.Absent)
+
+        // Joined first: one that fails on the spot would be gone, its failure unseen, and the same asked again for ever.
+        for (int i = before; i < _fetches.Count; i++)
+        {
+            _fetches[i].StartTransfer();
+        }
+
+        if (state == BlockState.Absent)
         {
             _direct = new DirectRead(source, position, absentEnd);
             _direct.Start();
