@@ -100,6 +100,11 @@ internal sealed class DirectRead : ITransferSink, IDisposable
     {
         lock (_gate)
         {
+            if (_disposed)
+            {
+                return;
+            }
+
             _resting = true;
         }
 
