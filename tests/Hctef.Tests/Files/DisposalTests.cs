@@ -102,7 +102,7 @@ public sealed class DisposalTests : IAsyncLifetime
         using IRemoteFile file = await _rig.OpenColdAsync(_served);
         await using RemoteFileStream cursor = file.OpenStream(caching);
         byte[] buffer = new byte[Length];
-        Task<int> read = sync ? Task.Run(() => cursor.Read(buffer)) : cursor.ReadAsync(buffer).AsTask();
+        Task<int> read = sync ? OwnThread.RunAsync(() => cursor.Read(buffer)) : cursor.ReadAsync(buffer).AsTask();
         await gate.Reached.WaitAsync(FileRig.HangGuard);
         file.Dispose();
 

@@ -15,7 +15,9 @@ internal static class FileReads
 
     /// <summary>Reads by the asynchronous or by the synchronous member.</summary>
     public static Task<int> ReadAsync(this IRemoteFile file, Memory<byte> buffer, long offset, bool sync) =>
-        (sync ? Task.Run(() => file.Read(buffer.Span, offset)) : file.ReadAsync(buffer, offset).AsTask()).WaitAsync(FileRig.HangGuard);
+        sync
+            ? OwnThread.RunAsync(() => file.Read(buffer.Span, offset))
+            : file.ReadAsync(buffer, offset).AsTask().WaitAsync(FileRig.HangGuard);
 
     /// <summary>The cached ranges, each as first-end.</summary>
     public static string CachedText(this IRemoteFile file) =>

@@ -91,7 +91,7 @@ public sealed class OpeningFailureTests : IAsyncLifetime
     {
         var uri = new Uri(_rig.Server.BaseUri, "/absent.bin?token=S3CR3T#part");
         HctefNetworkException failure = await Assert.ThrowsAsync<HctefNetworkException>(
-            () => sync ? Task.Run(() => _rig.Files.Open(uri)) : _rig.Files.OpenAsync(uri));
+            () => sync ? OwnThread.RunAsync(() => _rig.Files.Open(uri)) : _rig.Files.OpenAsync(uri));
 
         Assert.Equal(HctefNetworkError.Status, failure.Error);
         Assert.Equal(HttpStatusCode.NotFound, failure.StatusCode);

@@ -30,7 +30,7 @@ public sealed class OpeningTests : IAsyncLifetime
         ServedFile served = _rig.Server.Add("large.bin", length);
         var options = new RemoteFileOptions { PrefetchBytes = Tail };
         using IRemoteFile file = sync
-            ? await Task.Run(() => _rig.Files.Open(served.Uri, options))
+            ? await OwnThread.RunAsync(() => _rig.Files.Open(served.Uri, options))
             : await _rig.Files.OpenAsync(served.Uri, options);
 
         await file.AssertReadsAsync(served, length - Tail, Tail, sync);

@@ -140,5 +140,5 @@ public sealed class PrefetchTests : IAsyncLifetime
     }
 
     private Task<long> PrefetchAsync(ByteRange[] ranges, bool sync) =>
-        (sync ? Task.Run(() => _file.Prefetch(ranges)) : _file.PrefetchAsync(ranges).AsTask()).WaitAsync(FileRig.HangGuard);
+        sync ? OwnThread.RunAsync(() => _file.Prefetch(ranges)) : _file.PrefetchAsync(ranges).AsTask().WaitAsync(FileRig.HangGuard);
 }

@@ -86,7 +86,7 @@ public sealed class PrivateCursorTests : IAsyncLifetime
     {
         byte[] buffer = new byte[Count];
         cursor.Position = 0;
-        Assert.Equal(Count, sync ? await Task.Run(() => cursor.Read(buffer)) : await cursor.ReadAsync(buffer));
+        Assert.Equal(Count, sync ? await OwnThread.RunAsync(() => cursor.Read(buffer)) : await cursor.ReadAsync(buffer));
         Assert.True(_served.Matches(buffer, 0));
     }
 }

@@ -22,6 +22,7 @@ public sealed class ResumeTests : IAsyncLifetime
             options =>
             {
                 options.Cache.BlockBytes = Block;
+                options.Transport.ConnectTimeout = SleepingClock.Never;
                 options.Transport.FirstByteTimeout = SleepingClock.Never;
                 options.Transport.IdleTimeout = SleepingClock.Never;
                 options.Retry.MaxRetries = MaxRetries;

@@ -18,6 +18,7 @@ public sealed class RetryTests : IAsyncLifetime
         _rig = await FileRig.StartAsync(
             options =>
             {
+                options.Transport.ConnectTimeout = SleepingClock.Never;
                 options.Transport.FirstByteTimeout = SleepingClock.Never;
                 options.Transport.IdleTimeout = SleepingClock.Never;
                 options.Retry.MaxRetries = MaxRetries;
