@@ -68,6 +68,17 @@ public sealed class ManualTimeProvider : TimeProvider
         Array.ForEach(early, static timer => timer.Fire());
     }
 
+    /// <summary>Takes the only armed timer as if it were due, for the test to fire when it is too late.</summary>
+    internal ManualTimer TakeArmed()
+    {
+        lock (_gate)
+        {
+            ManualTimer timer = _armed.Single();
+            _armed.Clear();
+            return timer;
+        }
+    }
+
     internal void Arm(ManualTimer timer, TimeSpan dueTime, TimeSpan period)
     {
         lock (_gate)

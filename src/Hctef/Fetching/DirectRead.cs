@@ -9,7 +9,7 @@ namespace Hctef.Fetching;
 /// <remarks>
 /// The lock guards whose turn it is: bytes between <see cref="_taken"/> and <see cref="_ready"/> are the consumer's, and the buffer is
 /// the transfer's when there are none. One consumer. A consumer that rests for a second loses its connection, and with it its permit;
-/// when it comes back the rest is asked anew.
+/// what it has not taken stays, and when it comes back and has taken that, the rest is asked anew.
 /// </remarks>
 internal sealed class DirectRead : ITransferSink, IDisposable
 {
@@ -27,9 +27,12 @@ internal sealed class DirectRead : ITransferSink, IDisposable
     private int _ready;
     private bool _transferEnded;
     private bool _disposed;
+    private bool _resting;
     private bool _restedOut;
     private HctefException? _failure;
     private TaskCompletionSource? _filled;
+
+    /// <summary>The transfer's wait: true when the consumer wants more, false when it looks again.</summary>
     private TaskCompletionSource<bool>? _emptied;
     private ITimer? _rest;
 
@@ -48,12 +51,12 @@ internal sealed class DirectRead : ITransferSink, IDisposable
 
     public void Start() => _transfer.Start();
 
-    /// <summary>Completes, always successfully, when bytes can be taken or will not come.</summary>
+    /// <summary>Completes, always successfully, when bytes can be taken, will not come, or the read was disposed.</summary>
     public Task WaitAsync()
     {
         lock (_gate)
         {
-            if (_ready > _taken || _failure is not null || Position == End)
+            if (_ready > _taken || _failure is not null || Position == End || _disposed)
             {
                 return Task.CompletedTask;
             }
@@ -63,7 +66,7 @@ internal sealed class DirectRead : ITransferSink, IDisposable
         }
     }
 
-    /// <summary>Takes the bytes that are there; none if there are none yet.</summary>
+    /// <summary>Takes the bytes that are there; none if there are none yet, or the read was disposed.</summary>
     /// <exception cref="HctefException">The bytes will not come.</exception>
     public int Take(Span<byte> destination)
     {
@@ -74,7 +77,7 @@ internal sealed class DirectRead : ITransferSink, IDisposable
             count = Math.Min(_ready - _taken, destination.Length);
             if (count == 0)
             {
-                return _failure is null ? 0 : throw ExceptionCopy.Of(_failure);
+                return _failure is null || _disposed ? 0 : throw ExceptionCopy.Of(_failure);
             }
 
             _buffer.AsSpan(_taken, count).CopyTo(destination);
@@ -95,6 +98,16 @@ internal sealed class DirectRead : ITransferSink, IDisposable
     /// <summary>The consumer pauses, nobody knows for how long.</summary>
     public void Rest()
     {
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _resting = true;
+        }
+
         _rest ??= _time.CreateTimer(static read => ((DirectRead)read!).GiveUpReply(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _rest.Change(MostRest, Timeout.InfiniteTimeSpan);
     }
@@ -103,43 +116,57 @@ internal sealed class DirectRead : ITransferSink, IDisposable
     public void Resume()
     {
         _rest?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        TaskCompletionSource<bool>? wanted = null;
         lock (_gate)
         {
-            _restedOut = false;
+            _resting = _restedOut = false;
+            if (_ready == _taken)
+            {
+                (wanted, _emptied) = (_emptied, null);
+            }
         }
+
+        wanted?.TrySetResult(true);
     }
 
     public void Dispose()
     {
+        TaskCompletionSource? filled;
         TaskCompletionSource<bool>? emptied;
         lock (_gate)
         {
             _disposed = true;
             _taken = _ready = 0;
+            (filled, _filled) = (_filled, null);
             (emptied, _emptied) = (_emptied, null);
             ReturnBuffer_NeedsLock();
         }
 
         _rest?.Dispose();
         _transfer.Stop();
+        filled?.TrySetResult();
         emptied?.TrySetResult(false);
     }
 
     async ValueTask ITransferSink.WantedAsync(CancellationToken cancellationToken)
     {
-        Task<bool> emptied;
-        lock (_gate)
+        while (true)
         {
-            if (_ready == _taken)
+            Task changed;
+            lock (_gate)
             {
-                return;
+                // Once disposed, the transfer is about to be stopped: that ends the wait.
+                if (_ready == _taken && !_restedOut && !_disposed)
+                {
+                    return;
+                }
+
+                _emptied ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+                changed = _emptied.Task;
             }
 
-            _emptied ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-            emptied = _emptied.Task;
+            await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-
-        await emptied.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     Memory<byte> ITransferSink.GetBuffer(long offset, long end)
@@ -235,6 +262,12 @@ internal sealed class DirectRead : ITransferSink, IDisposable
         TaskCompletionSource<bool>? emptied;
         lock (_gate)
         {
+            if (!_resting)
+            {
+                // The timer ran late, and the consumer is back.
+                return;
+            }
+
             _restedOut = true;
             (emptied, _emptied) = (_emptied, null);
         }

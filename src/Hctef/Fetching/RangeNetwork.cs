@@ -32,7 +32,7 @@ internal sealed class RangeNetwork(
 
     public void CountQuarantined() => Interlocked.Increment(ref _quarantined);
 
-    public async Task<RangeReply> SendAsync(
+    public Task<RangeReply> SendAsync(
         RangeTarget target,
         RequestedRange range,
         Representation? pinned,
@@ -43,34 +43,6 @@ internal sealed class RangeNetwork(
 
         // A client of its own for every request: nothing is captured, and the factory decides about handlers.
         var client = new RangeClient(clients.CreateClient(clientName), Transport, Time);
-        Task<RangeReply> reply = client.SendAsync(target, range, pinned, cancellationToken);
-        try
-        {
-            return await reply.WaitAsync(Transport.FirstByteTimeout + RangeTransfer.Grace, Time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception failure)
-        {
-            // The client cancels the request itself; only a handler that does not listen is left behind.
-            _ = DisposeLateAsync(reply);
-            if (failure is not TimeoutException)
-            {
-                throw;
-            }
-
-            throw new HctefNetworkException(
-                HctefNetworkError.Timeout,
-                $"A request to {target.RedactedUrl} did not end after {Transport.FirstByteTimeout} (HctefOptions.Transport.FirstByteTimeout).",
-                failure,
-                isTransient: true);
-        }
-    }
-
-    private static async Task DisposeLateAsync(Task<RangeReply> reply)
-    {
-        await ((Task)reply).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (reply.IsCompletedSuccessfully)
-        {
-            reply.Result.Dispose();
-        }
+        return client.SendAsync(target, range, pinned, cancellationToken);
     }
 }

@@ -24,8 +24,9 @@ internal sealed class RangeTransfer : IRetryObserver
     private readonly CancellationTokenSource _stop;
     private RangeReply? _openingReply;
     private HostPermit? _permit;
+    private RangeReply? _receivingFrom;
     private bool _overdue;
-    private volatile FetchState _state;
+    private int _state;
     private long _received;
     private int _receives;
     private int _finished;
@@ -42,7 +43,7 @@ internal sealed class RangeTransfer : IRetryObserver
         _stop = CancellationTokenSource.CreateLinkedTokenSource(source.Network.Stopping, closing);
     }
 
-    public FetchState State => _state;
+    public FetchState State => (FetchState)Volatile.Read(ref _state);
 
     /// <summary>The first byte to bring.</summary>
     public long First { get; }
@@ -187,7 +188,8 @@ internal sealed class RangeTransfer : IRetryObserver
 
     private async ValueTask ReceiveAsync(RangeReply reply, CancellationToken cancellationToken)
     {
-        reply.OnGivenUp = WatchPendingReceive;
+        Volatile.Write(ref _receivingFrom, reply);
+        reply.OnGivenUp = () => _ = WatchPendingReceiveAsync(reply, Volatile.Read(ref _receives));
         while (true)
         {
             Memory<byte> buffer = _received < reply.End ? _sink.GetBuffer(_received, reply.End) : EndProbe;
@@ -237,24 +239,26 @@ internal sealed class RangeTransfer : IRetryObserver
     }
 
     /// <summary>A receive was cancelled. If it does not end in time, readers stop waiting; its memory stays with it.</summary>
-    private void WatchPendingReceive() => _ = WatchPendingReceiveAsync(Volatile.Read(ref _receives));
-
-    private async Task WatchPendingReceiveAsync(int receive)
+    private async Task WatchPendingReceiveAsync(RangeReply reply, int receive)
     {
         await Task.Delay(Grace, _source.Network.Time, CancellationToken.None).ConfigureAwait(false);
-        if (Volatile.Read(ref _receives) != receive || _state == FetchState.Closed)
+
+        // A watch that began late may have counted a receive of the next reply: nobody gave up that one.
+        if (Volatile.Read(ref _receives) != receive || Volatile.Read(ref _receivingFrom) != reply || State == FetchState.Closed)
         {
             return;
         }
 
         _source.Network.CountQuarantined();
-        Log.ReceiveQuarantined(_source.Network.Logger, _source.Target.RedactedUrl, Grace);
         FinishOnce(new HctefNetworkException(
             HctefNetworkError.Timeout,
             $"A receive from {_source.Target.RedactedUrl} did not end {Grace} after it was cancelled.",
             isTransient: true));
         _permit?.Dispose();
         Stop();
+
+        // Last: a logger that throws must not keep readers waiting.
+        Log.ReceiveQuarantined(_source.Network.Logger, _source.Target.RedactedUrl, Grace);
     }
 
     private void FinishOnce(HctefException? failure)
@@ -281,9 +285,16 @@ internal sealed class RangeTransfer : IRetryObserver
     private void SetState(FetchState state)
     {
         // Closing is left for closed only: the run may be on its way to its next state when it is stopped.
-        if (_state != FetchState.Closed && (_state != FetchState.Closing || state == FetchState.Closed))
+        int current = Volatile.Read(ref _state);
+        while ((FetchState)current != FetchState.Closed && ((FetchState)current != FetchState.Closing || state == FetchState.Closed))
         {
-            _state = state;
+            int seen = Interlocked.CompareExchange(ref _state, (int)state, current);
+            if (seen == current)
+            {
+                return;
+            }
+
+            current = seen;
         }
     }
 }

@@ -119,7 +119,7 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
             _fetches[i].StartTransfer();
         }
 
-        if (_waiter is null && state == BlockState.Absent)
+        if (state == BlockState.Absent)
         {
             _direct = new DirectRead(source, position, absentEnd);
             _direct.Start();

@@ -76,7 +76,7 @@ internal sealed partial class RemoteFile
                 BlockingWait.Wait(wait, _closing.Token);
             }
         }
-        catch (OperationCanceledException) when (_closed)
+        catch (Exception failure) when (_closed && failure is (OperationCanceledException or HctefException))
         {
             throw CancellationOf(CancellationToken.None);
         }
@@ -98,8 +98,9 @@ internal sealed partial class RemoteFile
                 await wait.WaitAsync(either.Token).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception failure) when (failure is OperationCanceledException || (_closed && failure is HctefException))
         {
+            // What closing the file has stopped may tell of it before the wait does.
             throw CancellationOf(cancellationToken);
         }
 

@@ -13,17 +13,25 @@ internal sealed class UncachedCursor(RemoteFile file) : FileCursor
 
     private DirectRead? _read;
     private long _window = FirstWindow;
+    private volatile bool _disposed;
 
     public override long Length => file.Source.Length;
 
     public override int Read(Span<byte> buffer, long fileOffset)
     {
         int count = file.Clip(buffer.Length, fileOffset);
-        for (int done = 0; done < count;)
+        try
         {
-            DirectRead read = Prepare(fileOffset + done, count - done);
-            BlockingWait.Wait(read.WaitAsync());
-            done += Take(read, buffer[done..count]);
+            for (int done = 0; done < count;)
+            {
+                DirectRead read = Prepare(fileOffset + done, count - done);
+                BlockingWait.Wait(read.WaitAsync());
+                done += Take(read, buffer[done..count]);
+            }
+        }
+        finally
+        {
+            _read?.Rest();
         }
 
         return Finish(count);
@@ -32,11 +40,20 @@ internal sealed class UncachedCursor(RemoteFile file) : FileCursor
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, long fileOffset, CancellationToken cancellationToken)
     {
         int count = file.Clip(buffer.Length, fileOffset);
-        for (int done = 0; done < count;)
+        cancellationToken.ThrowIfCancellationRequested();
+        try
         {
-            DirectRead read = Prepare(fileOffset + done, count - done);
-            await read.WaitAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-            done += Take(read, buffer.Span[done..count]);
+            for (int done = 0; done < count;)
+            {
+                DirectRead read = Prepare(fileOffset + done, count - done);
+                await read.WaitAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+                done += Take(read, buffer.Span[done..count]);
+            }
+        }
+        finally
+        {
+            // Also when the read was cancelled: nobody knows when the next one comes.
+            _read?.Rest();
         }
 
         return Finish(count);
@@ -50,10 +67,15 @@ internal sealed class UncachedCursor(RemoteFile file) : FileCursor
 
     public override FileCursor Clone() => new UncachedCursor(file);
 
-    public override void Dispose() => _read?.Dispose();
+    public override void Dispose()
+    {
+        _disposed = true;
+        _read?.Dispose();
+    }
 
     private DirectRead Prepare(long position, int wanted)
     {
+        ThrowIfDisposed();
         if (_read is { } current && current.Position == position && position < current.End)
         {
             current.Resume();
@@ -80,13 +102,15 @@ internal sealed class UncachedCursor(RemoteFile file) : FileCursor
             read.Dispose();
             _read = null;
             file.ThrowIfClosed();
+            ThrowIfDisposed();
             throw;
         }
     }
 
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, typeof(RemoteFileStream));
+
     private int Finish(int count)
     {
-        _read?.Rest();
         if (count > 0)
         {
             file.Source.Counters.CountMiss(count);

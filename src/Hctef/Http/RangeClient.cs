@@ -3,6 +3,9 @@ namespace Hctef.Http;
 /// <summary>Sends range requests through an <see cref="HttpClient"/> that is made for one request by its factory.</summary>
 internal sealed class RangeClient(HttpClient client, HctefTransportOptions transport, TimeProvider time)
 {
+    /// <summary>How long handlers may take to heed a cancellation before the request is left to them.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     /// <summary>Asks for a range and judges the reply. The caller disposes the reply.</summary>
     /// <param name="target">The file.</param>
     /// <param name="range">The bytes.</param>
@@ -21,7 +24,8 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
         HttpResponseMessage? response = null;
         try
         {
-            response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            response = await EndInTimeAsync(
+                client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token), either.Token).ConfigureAwait(false);
             HttpRequestMessage sent = response.RequestMessage ?? request;
             RangeJudgement judgement = RangeRequest.FindFlaw(sent, target, context) ?? ReplyClassification.Judge(response, range, pinned);
             RangeBody? body = null;
@@ -52,6 +56,36 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
             }
 
             throw firstByte.IsCancellationRequested ? TimedOut(label, failure) : TransportFailure.OfRequest(failure, label);
+        }
+    }
+
+    private static async Task DropAsync(Task<HttpResponseMessage> sending)
+    {
+        await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (sending.IsCompletedSuccessfully)
+        {
+            (await sending.ConfigureAwait(false)).Dispose();
+        }
+    }
+
+    /// <summary>A handler of the user may ignore its token; no memory is lent to it, so that nobody need wait for it.</summary>
+    private async Task<HttpResponseMessage> EndInTimeAsync(Task<HttpResponseMessage> sending, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            try
+            {
+                return await sending.WaitAsync(Grace, time, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (TimeoutException) when (!sending.IsCompleted)
+            {
+                _ = DropAsync(sending);
+                throw new OperationCanceledException(cancellationToken);
+            }
         }
     }
 

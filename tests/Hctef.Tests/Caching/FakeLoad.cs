@@ -9,7 +9,7 @@ namespace Hctef.Tests.Caching;
 /// </summary>
 internal sealed class FakeLoad : IBlockLoad
 {
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly BlockCache _cache;
     private readonly BlockMap _map;
     private readonly long _first;
@@ -75,6 +75,7 @@ internal sealed class FakeLoad : IBlockLoad
             }
 
             _published = end;
+            Monitor.PulseAll(_gate);
         }
     }
 
@@ -95,12 +96,17 @@ internal sealed class FakeLoad : IBlockLoad
         }
     }
 
-    /// <summary>Whether a pinned block is ready; null when the load gave it up.</summary>
-    public bool? IsPublished(long block)
+    /// <summary>Waits until a pinned block is ready; false when the load gave it up.</summary>
+    public bool WaitFor(long block)
     {
         lock (_gate)
         {
-            return block - _first < _published ? true : _detached ? null : false;
+            while (block - _first >= _published && !_detached)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            return block - _first < _published;
         }
     }
 
@@ -110,6 +116,7 @@ internal sealed class FakeLoad : IBlockLoad
         lock (_gate)
         {
             _detached = true;
+            Monitor.PulseAll(_gate);
             _cache.Abandon(_map, _first + _published, _first + _slots.Length, _number);
         }
 

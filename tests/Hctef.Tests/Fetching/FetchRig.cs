@@ -1,0 +1,91 @@
+using Hctef.Caching;
+using Hctef.Fetching;
+using Hctef.Files;
+using Hctef.Options;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Hctef.Tests.Fetching;
+
+/// <summary>An engine without a container, over any handler, with the inside in view.</summary>
+internal sealed class FetchRig : IHttpClientFactory, IDisposable
+{
+    public const int BlockBytes = 4096;
+
+    /// <summary>Ends a test that would hang; what is waited for comes in milliseconds.</summary>
+    public static readonly TimeSpan HangGuard = TimeSpan.FromSeconds(30);
+
+    private readonly HttpMessageHandler _handler;
+
+    private FetchRig(HttpMessageHandler handler, HctefOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        _handler = handler;
+        Permits = options.Transport.MaxConcurrencyPerHost;
+        Engine = new HctefEngine("test", options, this, time, loggers);
+    }
+
+    public int Permits { get; }
+
+    public HctefEngine Engine { get; }
+
+    public BlockCache Cache => Engine.Cache;
+
+    /// <summary>The options of a cache of so many blocks.</summary>
+    public static HctefOptions OptionsOf(int blocks, int blockBytes = BlockBytes)
+    {
+        var options = new HctefOptions();
+        options.Cache.BlockBytes = blockBytes;
+        options.Cache.MemoryBytes = blocks == 0 ? 0 : Math.Max(blockBytes, (long)blocks * (blockBytes + BlockCache.OverheadBytes));
+        return options;
+    }
+
+    public static FetchRig Create(
+        HttpMessageHandler handler, HctefOptions options, TimeProvider? time = null, ILoggerFactory? loggers = null) =>
+        new(handler, options, time ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance);
+
+    public HttpClient CreateClient(string name) => new(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+
+    public HostGate GateOf(Uri uri) => Engine.Hosts.Get(uri).Gate;
+
+    /// <summary>Opens a file by a request for one byte, which nobody keeps.</summary>
+    public async Task<RemoteFile> OpenAsync(Uri? uri = null, int minimumRequestBytes = 1, long prefetchBytes = 0)
+    {
+        var options = new ResolvedFileOptions
+        {
+            PrefetchBytes = prefetchBytes, PrefetchDirection = PrefetchDirection.Start, MinimumRangeRequestBytes = minimumRequestBytes,
+        };
+        return (RemoteFile)await Engine.OpenAsync(uri ?? new Uri("http://stub.test/file"), options, CancellationToken.None).WaitAsync(HangGuard);
+    }
+
+    /// <summary>Opens the file of a stub, which forgets the opening request and holds back bodies from now on.</summary>
+    public async Task<RemoteFile> OpenHeldAsync(StubOrigin origin, int minimumRequestBytes = 1)
+    {
+        RemoteFile file = await OpenAsync(minimumRequestBytes: minimumRequestBytes);
+        origin.Forget();
+        origin.Holds = true;
+        return file;
+    }
+
+    /// <summary>Waits until nothing is under way, then checks that every slot, permit and load number is where it belongs.</summary>
+    public async Task CheckSettledAsync(params RemoteFile[] files)
+    {
+        await Eventually(() => files.All(file => file.Source.Host.Gate.Taken == 0), "all permits to be given back");
+        BlockMap[] maps = [.. files.Select(static file => file.Source.Map).Distinct()];
+        Exception? last = null;
+        await Eventually(() => (last = Record.Exception(() => Cache.CheckIntegrity(maps))) is null, "the cache to settle");
+        Assert.Null(last);
+    }
+
+    /// <summary>Gives way to other work until a condition holds.</summary>
+    public static async Task Eventually(Func<bool> condition, string what)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < HangGuard, $"Waited in vain for {what}.");
+            await Task.Yield();
+        }
+    }
+
+    public void Dispose() => Engine.Dispose();
+}
