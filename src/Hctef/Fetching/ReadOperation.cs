@@ -131,7 +131,7 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
         long block = cache.BlockOf(position);
         lock (cache.Gate)
         {
-            if (!pastCache && IsAbsent(cache.StateOf_NeedsLock(source.Map, block, out load)))
+            if (!pastCache)
             {
                 FetchPlanner.Claim_NeedsLock(source, position, end, int.MaxValue, FetchPriority.Demand, _fetches);
             }
