@@ -16,7 +16,7 @@ internal static class RedirectTarget
 
         Uri target = Resolve(current, values.ToString())
             ?? throw Refused(response, original, "its Location is no URL");
-        if (!RedactedUrl.IsHttp(target))
+        if (!HttpUrl.Is(target))
         {
             throw Refused(response, original, $"it leads to the scheme '{PrintableText.Of(target.Scheme)}'");
         }

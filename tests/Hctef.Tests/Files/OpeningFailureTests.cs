@@ -147,6 +147,8 @@ public sealed class OpeningFailureTests : IAsyncLifetime
         Assert.Null(failure.Opened);
         Assert.Equal(served.EntityTag, failure.Current?.EntityTag);
         Assert.Equal(1000, failure.Current?.Length);
+        Assert.Contains($"carries the entity tag {served.EntityTag}", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("RemoteFileOptions.ExpectedEntityTag is \"other\"", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

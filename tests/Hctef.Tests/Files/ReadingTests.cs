@@ -50,6 +50,16 @@ public sealed class ReadingTests : IAsyncLifetime
         await _file.AssertReadsAsync(_served, offset, count, sync: true);
     }
 
+    [Fact]
+    public void A_token_that_is_cancelled_already_is_told_by_the_task()
+    {
+        var cancelled = new CancellationToken(canceled: true);
+        Assert.True(_file.ReadAsync(new byte[1], 0, cancelled).IsCanceled);
+        using RemoteFileStream cursor = _file.OpenStream();
+        Assert.True(cursor.ReadAsync(new byte[1], cancelled).IsCanceled);
+        Assert.Equal(0, _file.GetStatistics().BytesServed);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
