@@ -1,4 +1,3 @@
-using Hctef.Fetching;
 using Hctef.Files;
 using Microsoft.Extensions.Logging;
 
