@@ -77,12 +77,12 @@ internal sealed class FetchRig : IHttpClientFactory, IDisposable
     }
 
     /// <summary>Gives way to other work until a condition holds.</summary>
-    public static async Task Eventually(Func<bool> condition, string what)
+    public static async Task Eventually(Func<bool> condition, string what, int patience = 1)
     {
         long start = TimeProvider.System.GetTimestamp();
         while (!condition())
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(start) < HangGuard, $"Waited in vain for {what}.");
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < HangGuard * patience, $"Waited in vain for {what}.");
             await Task.Yield();
         }
     }
