@@ -46,7 +46,7 @@ internal static class ReplyClassification
         if (headers.ContentCoding is { } coding)
         {
             return new RangeJudgement(
-                RangeVerdict.ContentEncoded, $"the server answered 200 with the content coding '{PrintableText.Of(coding)}'");
+                RangeVerdict.ContentEncoded, $"the server answered 200 with the content coding '{ServerText.OfCoding(coding)}'");
         }
 
         Representation? whole = headers.ContentLength is { } length ? headers.ToRepresentation(length) : null;
@@ -59,7 +59,7 @@ internal static class ReplyClassification
             ? new RangeJudgement(RangeVerdict.EmptyFile, "", whole)
             : new RangeJudgement(
                 RangeVerdict.RangeIgnored,
-                $"the server ignored the range and answered 200 with the whole file (Content-Type: {PrintableText.Of(headers.ContentType ?? "none")})",
+                $"the server ignored the range and answered 200 with the whole file (Content-Type: {ServerText.OfMediaType(headers.ContentType)})",
                 whole);
     }
 
