@@ -13,6 +13,11 @@ internal static class RangeAcceptance
             return Protocol($"the 206 has the content coding '{ServerText.OfCoding(coding)}', though none was asked for");
         }
 
+        if (!headers.IsPlainlyTransferred)
+        {
+            return Protocol("the 206 has a transfer coding other than chunked, though none was asked for");
+        }
+
         if (headers.IsMultipart)
         {
             return Protocol("the 206 is multipart, though one range was asked for");

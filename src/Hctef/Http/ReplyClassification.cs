@@ -49,7 +49,8 @@ internal static class ReplyClassification
                 RangeVerdict.ContentEncoded, $"the server answered 200 with the content coding '{ServerText.OfCoding(coding)}'");
         }
 
-        Representation? whole = headers.ContentLength is { } length ? headers.ToRepresentation(length) : null;
+        // Beside a transfer coding a Content-Length tells nothing (RFC 9112, section 6.3): the file would pass for an empty one.
+        Representation? whole = headers is { HasTransferEncoding: false, ContentLength: { } length } ? headers.ToRepresentation(length) : null;
         if (pinned is not null && whole is not null && VersionComparison.FindDifference(pinned, whole) is { } difference)
         {
             return new RangeJudgement(RangeVerdict.Changed, difference, whole);
