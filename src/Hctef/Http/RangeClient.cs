@@ -44,7 +44,7 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
             response?.Dispose();
             if (cancellationToken.IsCancellationRequested)
             {
-                throw new OperationCanceledException(failure.Message, failure, cancellationToken);
+                throw new OperationCanceledException(cancellationToken);
             }
 
             if (failure is HctefException)
