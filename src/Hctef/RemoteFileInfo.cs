@@ -12,7 +12,7 @@ public sealed record RemoteFileInfo
     /// <summary>When the server says the file was last modified; <see langword="null"/> if it does not say.</summary>
     public DateTimeOffset? LastModified { get; init; }
 
-    /// <summary>The media type that the server names; <see langword="null"/> if it names none.</summary>
+    /// <summary>The media type that the server names; <see langword="null"/> if it names none, or what it names is not one.</summary>
     public string? ContentType { get; init; }
 
     /// <summary>How surely a change of the file is noticed.</summary>

@@ -40,7 +40,7 @@ internal sealed class FileOpening
             var ladder = new OpeningLadder(_engine.Network, _host, _target, _engine.Cache.BlockBytes, _counters);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _engine.Network.Stopping);
             (RangeReply reply, HostPermit permit) = await ladder.ClimbAsync(range, either.Token).ConfigureAwait(false);
-            return await PinAsync(reply, permit, reserved, cancellationToken).ConfigureAwait(false);
+            return Pin(reply, permit, reserved);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -75,7 +75,7 @@ internal sealed class FileOpening
         return slots;
     }
 
-    private async Task<RemoteFile> PinAsync(RangeReply reply, HostPermit permit, int[] reserved, CancellationToken cancellationToken)
+    private RemoteFile Pin(RangeReply reply, HostPermit permit, int[] reserved)
     {
         bool bodyIsTaken = false;
         RemoteFile? file = null;
@@ -87,9 +87,10 @@ internal sealed class FileOpening
             if (reply.Verdict == RangeVerdict.Accepted)
             {
                 bodyIsTaken = file.Prefetch.TakeBody(reply, permit, reserved);
-                if (!bodyIsTaken)
+                if (!bodyIsTaken && reply.End - reply.Start == 1)
                 {
-                    await DrainProbeAsync(reply, cancellationToken).ConfigureAwait(false);
+                    bodyIsTaken = true;
+                    _ = EndProbeAsync(reply, permit);
                 }
             }
 
@@ -143,25 +144,27 @@ internal sealed class FileOpening
         MinimumRequestBytes = _options.MinimumRangeRequestBytes,
     };
 
-    /// <summary>Reads a probe's one byte, so that its connection can be used again.</summary>
-    private async Task DrainProbeAsync(RangeReply reply, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads a probe's one byte, so that its connection can be used again, and gives back reply and permit. Nobody waits for it: the
+    /// headers have told all that was asked. It ends with the byte, the idle timeout or the registration.
+    /// </summary>
+    private async Task EndProbeAsync(RangeReply reply, HostPermit permit)
     {
-        if (reply.End - reply.Start > 1)
+        using (permit)
+        using (reply)
         {
-            return;
-        }
-
-        try
-        {
-            byte[] probe = new byte[1];
-            while (await reply.ReadAsync(probe, cancellationToken).ConfigureAwait(false) is int count && count > 0)
+            try
             {
-                _counters.CountFetched(count);
+                byte[] probe = new byte[1];
+                while (await reply.ReadAsync(probe, _engine.Network.Stopping).ConfigureAwait(false) is int count && count > 0)
+                {
+                    _counters.CountFetched(count);
+                }
             }
-        }
-        catch (HctefException)
-        {
-            // The headers have told all that was asked; the byte is not kept.
+            catch (Exception failure) when (failure is HctefException or OperationCanceledException)
+            {
+                // The byte is not kept.
+            }
         }
     }
 }

@@ -42,6 +42,22 @@ public sealed class OpeningTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Without_prefetch_too_a_file_is_open_when_the_headers_are_in()
+    {
+        ServedFile served = _rig.Server.Add("large.bin", Large);
+        ResponseGate gate = served.HoldAt(0);
+
+        using IRemoteFile file = await _rig.OpenAsync(served, options => options.PrefetchBytes = 0).WaitAsync(FileRig.HangGuard);
+        Assert.Equal(Large, (await file.GetInfoAsync()).Length);
+        Assert.False(gate.IsReleased);
+
+        gate.Release();
+        await _rig.WhenQuietAsync();
+        Assert.Equal(["bytes=0-0"], _rig.Ranges);
+        Assert.Equal(1, file.GetStatistics().BytesFetched);
+    }
+
+    [Fact]
     public async Task Of_the_default_1_MiB_the_last_64_KiB_come_first_and_the_rest_in_the_background()
     {
         ServedFile served = _rig.Server.Add("large.bin", Large);

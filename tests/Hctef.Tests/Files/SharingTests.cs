@@ -66,7 +66,7 @@ public sealed class SharingTests : IAsyncLifetime
     [Fact]
     public async Task A_partition_cannot_be_named_like_the_absence_of_credentials()
     {
-        Assert.False(await IsSharedAsync(_ => { }, options => options.Partition = ""));
+        await Assert.ThrowsAsync<ArgumentException>(() => IsSharedAsync(_ => { }, options => options.Partition = ""));
         Assert.False(await IsSharedAsync(_ => { }, options => options.Partition = "credentials "));
     }
 
