@@ -16,7 +16,13 @@ public interface IRangeReaderFactory
     /// The file does not carry <see cref="RemoteFileOptions.ExpectedEntityTag"/>.
     /// </exception>
     /// <exception cref="HctefNetworkException">The server could not be reached, or answered with an error.</exception>
-    /// <exception cref="ArgumentException">An option is out of its range, or a header contains control characters.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of its range, a header cannot be sent, or the URL holds characters that are not escaped.
+    /// </exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
+    /// An option of the registration is out of its range and no host has refused to start with it, or a reload has brought it.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The service provider was disposed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     Task<IRemoteFile> OpenAsync(Uri uri, RemoteFileOptions? options = null, CancellationToken cancellationToken = default);
 

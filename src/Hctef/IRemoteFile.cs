@@ -14,6 +14,7 @@ public interface IRemoteFile : IAsyncDisposable, IDisposable
     /// <returns>The version's length, validators and consistency.</returns>
     /// <exception cref="HctefException">The file could not be opened.</exception>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     ValueTask<RemoteFileInfo> GetInfoAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Asks the origin now whether it still serves the version that is open, by one small request.</summary>
@@ -22,6 +23,7 @@ public interface IRemoteFile : IAsyncDisposable, IDisposable
     /// <exception cref="RemoteFileChangedException">The origin serves another version.</exception>
     /// <exception cref="HctefException">The origin could not be asked.</exception>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     ValueTask<RemoteFileInfo> RevalidateAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Fills a buffer from an offset. Fewer bytes than asked are returned only where the file ends.</summary>
@@ -41,6 +43,9 @@ public interface IRemoteFile : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Cancels the prefetch; bytes that others wait for are fetched all the same.</param>
     /// <returns>The number of bytes newly asked for, when they are cached or have failed.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A range has a negative offset or length.</exception>
+    /// <exception cref="HctefException">
+    /// A registered file could not be opened. A range that could not be fetched is not told here, but to who reads it.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     ValueTask<long> PrefetchAsync(IReadOnlyList<ByteRange> ranges, CancellationToken cancellationToken = default);

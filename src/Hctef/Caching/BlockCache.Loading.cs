@@ -35,12 +35,13 @@ internal sealed partial class BlockCache
     {
         lock (Gate)
         {
-            foreach (int slot in slots)
+            // The last first: slots are taken again in the opposite order, so that neighbours stay neighbours (see Run).
+            for (int i = slots.Length - 1; i >= 0; i--)
             {
-                if (slot >= 0)
+                if (slots[i] >= 0)
                 {
-                    _pool.Slot(slot).Leaf = null;
-                    _pool.Give_NeedsLock(slot);
+                    _pool.Slot(slots[i]).Leaf = null;
+                    _pool.Give_NeedsLock(slots[i]);
                 }
             }
         }
@@ -108,7 +109,10 @@ internal sealed partial class BlockCache
         Volatile.Write(ref entry.Leaf!.Cell(entry.Block), BlockCell.Ready(slot, entry.Generation));
     }
 
-    /// <summary>Hands published blocks to the eviction queues; those of a version that was dropped meanwhile are freed.</summary>
+    /// <summary>
+    /// Hands published blocks to the eviction queues; those of a version that was dropped meanwhile are freed, unless a reader waits for
+    /// them: it would find them absent, fetch them again, and never end.
+    /// </summary>
     public void Admit(ReadOnlySpan<int> slots)
     {
         lock (Gate)
@@ -120,14 +124,10 @@ internal sealed partial class BlockCache
                     continue;
                 }
 
+                _policy.Admit(slot);
                 if (_pool.Slot(slot).Leaf!.Map.IsDropped)
                 {
-                    Recycle(slot);
-                    _pool.Give_NeedsLock(slot);
-                }
-                else
-                {
-                    _policy.Admit(slot);
+                    FreeUnlessPinned_NeedsLock(slot);
                 }
             }
         }

@@ -11,8 +11,11 @@ namespace Hctef.Caching;
 /// </remarks>
 internal sealed partial class BlockCache
 {
-    /// <summary>What a block costs beside its bytes, at worst, that is with a leaf of its own.</summary>
-    public const int OverheadBytes = BlockLeaf.Bytes + 64 + 1 + sizeof(ulong) + sizeof(int);
+    /// <summary>
+    /// What a block costs beside its bytes, at worst, that is with a leaf of its own: the leaf, the slot, its visits, its ghost (a table
+    /// of up to twice the size) and its place on the list of free slots (the same).
+    /// </summary>
+    public const int OverheadBytes = BlockLeaf.Bytes + BlockSlot.Bytes + sizeof(byte) + (2 * sizeof(ulong)) + (2 * sizeof(int));
 
     private readonly BlockPool _pool;
     private readonly S3Fifo _policy;
@@ -22,7 +25,8 @@ internal sealed partial class BlockCache
     private int _lastMap;
 
     /// <summary>Creates a cache.</summary>
-    /// <param name="memoryBytes">The most that blocks and their index may take; less than a block makes a cache of none.</param>
+    /// <param name="memoryBytes">The most that blocks and their index may take; less than a block makes a cache of none, and a block a cache
+    /// of one, though its index goes over.</param>
     /// <param name="blockBytes">The size of a block, a power of two.</param>
     public BlockCache(long memoryBytes, int blockBytes)
     {
@@ -48,36 +52,32 @@ internal sealed partial class BlockCache
 
     public long BlockOf(long offset) => offset >> _shift;
 
-    public long OffsetOf(long block) => block << _shift;
+    /// <summary>The offset of a block's first byte; behind the last possible block the highest offset there is.</summary>
+    public long OffsetOf(long block) => block <= long.MaxValue >> _shift ? block << _shift : long.MaxValue;
 
     /// <summary>The number of blocks that hold the bytes up to an offset.</summary>
-    public long BlocksFor(long end) => (end + BlockBytes - 1) >> _shift;
+    public long BlocksFor(long end) => ((end - 1) >> _shift) + 1;
 
-    /// <summary>Forgets a version: its blocks are freed now, those that are loading when their load ends.</summary>
+    /// <summary>
+    /// Forgets a version: its blocks are freed now, those that are loading when their load ends. What readers wait for gives way later,
+    /// like any other block.
+    /// </summary>
     public void Drop(BlockMap map)
     {
+        List<BlockLeaf> leaves;
         lock (Gate)
         {
             map.Drop_NeedsLock();
-            foreach (BlockLeaf leaf in map.Leaves_NeedsLock())
-            {
-                long first = leaf.Index << BlockLeaf.Shift;
-                for (long block = first; block < first + BlockLeaf.Blocks; block++)
-                {
-                    long cell = leaf.Cell(block);
-                    if (BlockCell.StateOf(cell) is BlockState.Ready or BlockState.Partial)
-                    {
-                        int slot = BlockCell.SlotOf(cell);
+            leaves = map.Leaves_NeedsLock();
+        }
 
-                        // A block that is published but not admitted yet is in no queue; admitting it finds the map dropped.
-                        if (_pool.Slot(slot).Queue is { } queue)
-                        {
-                            queue.Remove(slot);
-                            Recycle(slot);
-                            _pool.Give_NeedsLock(slot);
-                        }
-                    }
-                }
+        // What comes later is freed when it is admitted, and a leaf that is unlinked meanwhile has only absent cells. So the lock can
+        // be given away between leaves. The last first, as in Release.
+        for (int i = leaves.Count - 1; i >= 0; i--)
+        {
+            lock (Gate)
+            {
+                Free_NeedsLock(leaves[i]);
             }
         }
     }
@@ -85,23 +85,53 @@ internal sealed partial class BlockCache
     /// <summary>The ranges of a version that are ready, within its length.</summary>
     public RangeSet GetRanges(BlockMap map, long length)
     {
-        var ranges = new RangeSet();
+        List<BlockLeaf> leaves;
         lock (Gate)
         {
-            foreach (BlockLeaf leaf in map.Leaves_NeedsLock())
+            leaves = map.Leaves_NeedsLock();
+        }
+
+        var ranges = new RangeSet();
+        leaves.Sort(static (a, b) => a.Index.CompareTo(b.Index));
+        foreach (BlockLeaf leaf in leaves)
+        {
+            long first = leaf.Index << BlockLeaf.Shift;
+            for (long block = first; block < first + BlockLeaf.Blocks; block++)
             {
-                long first = leaf.Index << BlockLeaf.Shift;
-                for (long block = first; block < first + BlockLeaf.Blocks; block++)
+                if (BlockCell.StateOf(Volatile.Read(ref leaf.Cell(block))) == BlockState.Ready)
                 {
-                    if (BlockCell.StateOf(Volatile.Read(ref leaf.Cell(block))) == BlockState.Ready)
-                    {
-                        ranges.Add(OffsetOf(block), Math.Min(OffsetOf(block + 1), length));
-                    }
+                    ranges.Add(OffsetOf(block), Math.Min(OffsetOf(block + 1), length));
                 }
             }
         }
 
         return ranges;
+    }
+
+    private void Free_NeedsLock(BlockLeaf leaf)
+    {
+        long first = leaf.Index << BlockLeaf.Shift;
+        for (long block = first + BlockLeaf.Blocks - 1; block >= first; block--)
+        {
+            long cell = Volatile.Read(ref leaf.Cell(block));
+            if (BlockCell.StateOf(cell) is BlockState.Ready or BlockState.Partial)
+            {
+                FreeUnlessPinned_NeedsLock(BlockCell.SlotOf(cell));
+            }
+        }
+    }
+
+    private void FreeUnlessPinned_NeedsLock(int slot)
+    {
+        ref BlockSlot entry = ref _pool.Slot(slot);
+
+        // A block that is published but not admitted yet is in no queue; admitting it finds the map dropped.
+        if (entry.Queue is { } queue && Volatile.Read(ref entry.Pins) == 0)
+        {
+            queue.Remove(slot);
+            Recycle(slot);
+            _pool.Give_NeedsLock(slot);
+        }
     }
 
     /// <summary>Takes a slot from its block: from here on no reader's copy of it passes its check.</summary>

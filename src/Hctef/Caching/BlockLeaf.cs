@@ -11,8 +11,8 @@ internal sealed class BlockLeaf(BlockMap map, long index)
     public const int Shift = 5;
     public const int Blocks = 1 << Shift;
 
-    /// <summary>What a leaf costs: its object, and its share of the map's buckets.</summary>
-    public const int Bytes = (Blocks * sizeof(long)) + 48 + 16;
+    /// <summary>What a leaf costs at most: its object, and its share of the map's buckets, of which there are up to four a leaf.</summary>
+    public const int Bytes = (Blocks * sizeof(long)) + 48 + (4 * 8);
 
     private Cells _cells;
 

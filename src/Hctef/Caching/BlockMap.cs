@@ -11,6 +11,8 @@ namespace Hctef.Caching;
 /// </remarks>
 internal sealed class BlockMap(int id)
 {
+    private const int MinBuckets = 4;
+
     private static readonly BlockLeaf?[] Empty = new BlockLeaf?[1];
 
     private BlockLeaf?[] _buckets = Empty;
@@ -47,7 +49,7 @@ internal sealed class BlockMap(int id)
 
         if (_leaves >= _buckets.Length || ReferenceEquals(_buckets, Empty))
         {
-            Resize(Math.Max(4, _buckets.Length * 2));
+            Resize(Math.Max(MinBuckets, _buckets.Length * 2));
         }
 
         var leaf = new BlockLeaf(this, block >> BlockLeaf.Shift);
@@ -69,14 +71,15 @@ internal sealed class BlockMap(int id)
         // The removed leaf keeps its own Next: a reader who stands on it still reaches the rest of the chain.
         Volatile.Write(ref link, leaf.Next);
         _leaves--;
-        if (_buckets.Length > 8 && _leaves < _buckets.Length / 8)
+        if (_buckets.Length > MinBuckets && _leaves < _buckets.Length / 4)
         {
-            Resize(_buckets.Length / 4);
+            Resize(_buckets.Length / 2);
         }
     }
 
     public void Drop_NeedsLock() => IsDropped = true;
 
+    /// <summary>All leaves, in no order.</summary>
     public List<BlockLeaf> Leaves_NeedsLock()
     {
         var leaves = new List<BlockLeaf>(_leaves);
@@ -88,7 +91,6 @@ internal sealed class BlockMap(int id)
             }
         }
 
-        leaves.Sort(static (a, b) => a.Index.CompareTo(b.Index));
         return leaves;
     }
 

@@ -10,8 +10,8 @@ internal sealed class BlockPool
 
     private readonly int _blockBytes;
     private readonly int _segmentShift;
-    private readonly BlockSegment?[] _segments;
     private readonly Stack<int> _free = new();
+    private BlockSegment[] _segments = [];
     private int _touched;
 
     public BlockPool(int capacity, int blockBytes)
@@ -20,7 +20,6 @@ internal sealed class BlockPool
         _blockBytes = blockBytes;
         int perSegment = Math.Max(1, MaxSegmentBytes / blockBytes);
         _segmentShift = System.Numerics.BitOperations.Log2((uint)perSegment);
-        _segments = new BlockSegment?[(capacity + perSegment - 1) >> _segmentShift];
     }
 
     /// <summary>The most slots there are.</summary>
@@ -32,6 +31,7 @@ internal sealed class BlockPool
     /// <summary>Slots that are neither reserved, loading, ready nor partial.</summary>
     public int Free => Capacity - _touched + _free.Count;
 
+    /// <summary>Takes a slot; false when all are taken, or when the system gives no memory for more.</summary>
     public bool TryTake_NeedsLock(out int slot)
     {
         if (_free.TryPop(out slot))
@@ -45,11 +45,9 @@ internal sealed class BlockPool
         }
 
         slot = _touched;
-        int segment = slot >> _segmentShift;
-        if (_segments[segment] is null)
+        if (IndexOf(slot) == 0 && !TryAddSegment_NeedsLock(Math.Min(1 << _segmentShift, Capacity - slot)))
         {
-            int slots = Math.Min(1 << _segmentShift, Capacity - (segment << _segmentShift));
-            Volatile.Write(ref _segments[segment], new BlockSegment(slots, _blockBytes));
+            return false;
         }
 
         _touched++;
@@ -58,7 +56,7 @@ internal sealed class BlockPool
 
     public void Give_NeedsLock(int slot) => _free.Push(slot);
 
-    public BlockSegment SegmentOf(int slot) => _segments[slot >> _segmentShift]!;
+    public BlockSegment SegmentOf(int slot) => Volatile.Read(ref _segments)[slot >> _segmentShift];
 
     public int IndexOf(int slot) => slot & ((1 << _segmentShift) - 1);
 
@@ -78,5 +76,23 @@ internal sealed class BlockPool
         }
 
         return SegmentOf(slots[0]).Memory.Slice(IndexOf(slots[0]) * _blockBytes, count * _blockBytes);
+    }
+
+    /// <summary>
+    /// The list of segments is copied, so that looking up a slot needs no lock: who got the number of a slot from a cell, by an acquire
+    /// load, sees a list that has its segment.
+    /// </summary>
+    private bool TryAddSegment_NeedsLock(int slots)
+    {
+        try
+        {
+            Volatile.Write(ref _segments, [.. _segments, new BlockSegment(slots, _blockBytes)]);
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            // A cache that cannot grow makes do with what it has; a read must not fail for it.
+            return false;
+        }
     }
 }

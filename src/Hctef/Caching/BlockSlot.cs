@@ -6,6 +6,9 @@ namespace Hctef.Caching;
 [StructLayout(LayoutKind.Auto)]
 internal struct BlockSlot
 {
+    /// <summary>What a slot costs beside the block's bytes.</summary>
+    public const int Bytes = 48;
+
     /// <summary>The leaf and block that the slot was claimed for; null while it is free or reserved.</summary>
     public BlockLeaf? Leaf;
     public long Block;

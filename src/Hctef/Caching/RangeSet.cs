@@ -42,23 +42,32 @@ internal sealed class RangeSet : IReadOnlyCollection<(long Start, long End)>
             return;
         }
 
-        int index = FirstEndingAtOrAfter(start + 1);
-        while (index < _ranges.Count && _ranges[index].Start < end)
+        int first = FirstEndingAtOrAfter(start + 1);
+        int last = first;
+        while (last < _ranges.Count && _ranges[last].Start < end)
         {
-            (long from, long to) = _ranges[index];
-            _ranges.RemoveAt(index);
-            if (from < start)
-            {
-                _ranges.Insert(index++, (from, start));
-            }
+            last++;
+        }
 
-            if (to > end)
-            {
-                _ranges.Insert(index++, (end, to));
-            }
+        if (first == last)
+        {
+            return;
+        }
+
+        (long head, long tail) = (_ranges[first].Start, _ranges[last - 1].End);
+        _ranges.RemoveRange(first, last - first);
+        if (tail > end)
+        {
+            _ranges.Insert(first, (end, tail));
+        }
+
+        if (head < start)
+        {
+            _ranges.Insert(first, (head, start));
         }
     }
 
+    /// <summary>Whether all bytes of a range are in the set.</summary>
     public bool Contains(long start, long end)
     {
         int index = FirstEndingAtOrAfter(start + 1);

@@ -9,10 +9,13 @@ namespace Hctef.Caching;
 /// <item>At the main queue's head, a block that was visited goes around once more for each of up to three visits.</item>
 /// </list>
 /// A visit is counted once when a reader enters a block (<see cref="BlockVisits"/>): without that, a scan in small reads would look
-/// hot. Amortised constant time. Under the cache's lock.
+/// hot. Constant time: amortised, and no eviction sends more than <see cref="MostChances"/> blocks around, so that a large cache that
+/// is hot all over does not hold its lock for long. Under the cache's lock.
 /// </summary>
 internal sealed class S3Fifo
 {
+    public const int MostChances = 256;
+
     private readonly BlockPool _pool;
     private readonly EvictionQueue _small;
     private readonly EvictionQueue _main;
@@ -25,7 +28,7 @@ internal sealed class S3Fifo
         _small = new EvictionQueue(pool);
         _main = new EvictionQueue(pool);
         _smallTarget = Math.Max(1, pool.Capacity / 10);
-        _ghost = new GhostTable(Math.Max(1, pool.Capacity - _smallTarget));
+        _ghost = new GhostTable(pool.Capacity - _smallTarget);
     }
 
     public int Count => _small.Count + _main.Count;
@@ -40,36 +43,57 @@ internal sealed class S3Fifo
     /// <returns>False when every block is pinned.</returns>
     public bool TryEvict(out int slot)
     {
-        // Every turn either evicts, lowers a count that is at most three, moves a block from small to main, or meets a pinned one.
+        int chances = MostChances;
+        int pinnedInSmall = 0;
         int pinnedInMain = 0;
-        for (int turns = (Count * 5) + 1; turns > 0 && Count > 0; turns--)
+        while (true)
         {
-            bool fromSmall = _small.Count > 0 && (_small.Count > _smallTarget || pinnedInMain >= _main.Count);
-            slot = (fromSmall ? _small : _main).Pop();
+            // A queue that was gone through and held nothing but pinned blocks has none to give.
+            bool smallHas = pinnedInSmall < _small.Count;
+            bool mainHas = pinnedInMain < _main.Count;
+            if (!smallHas && !mainHas)
+            {
+                slot = -1;
+                return false;
+            }
+
+            bool fromSmall = smallHas && (_small.Count > _smallTarget || !mainHas);
+            EvictionQueue queue = fromSmall ? _small : _main;
+            ref int pinned = ref fromSmall ? ref pinnedInSmall : ref pinnedInMain;
+            slot = queue.Pop();
             if (Volatile.Read(ref _pool.Slot(slot).Pins) != 0)
             {
-                pinnedInMain++;
-                _main.Push(slot);
-                continue;
+                pinned++;
+                queue.Push(slot);
             }
-
-            ref byte visits = ref _pool.Visits(slot);
-            int count = BlockVisits.CountOf(visits);
-            if (count == 0)
+            else if (TryGiveChance(slot, fromSmall, ref chances))
             {
-                if (fromSmall)
-                {
-                    _ghost.Add(KeyOf(slot));
-                }
-
+                pinned = 0;
+            }
+            else
+            {
                 return true;
             }
+        }
+    }
 
+    /// <summary>Sends a block that was visited to the main queue's end.</summary>
+    private bool TryGiveChance(int slot, bool fromSmall, ref int chances)
+    {
+        ref byte visits = ref _pool.Visits(slot);
+        int count = BlockVisits.CountOf(visits);
+        if (count > 0 && --chances >= 0)
+        {
             visits = (byte)(fromSmall ? 0 : count - 1);
             _main.Push(slot);
+            return true;
         }
 
-        slot = -1;
+        if (fromSmall)
+        {
+            _ghost.Add(KeyOf(slot));
+        }
+
         return false;
     }
 

@@ -6,7 +6,7 @@ namespace Hctef.Fetching;
 internal sealed class PrefetchOperation(RangeSource source) : IDisposable
 {
     private readonly List<BlockFetch> _fetches = [];
-    private bool _finished;
+    private bool _satisfied;
 
     /// <summary>The bytes that were newly asked for.</summary>
     public long AskedBytes { get; private set; }
@@ -61,14 +61,17 @@ internal sealed class PrefetchOperation(RangeSource source) : IDisposable
             }
         }
 
-        _finished = true;
+        Satisfy();
     }
+
+    /// <summary>All that was wanted has come: fetches that bring more than that may go on.</summary>
+    public void Satisfy() => _satisfied = true;
 
     public void Dispose()
     {
         foreach (BlockFetch fetch in _fetches)
         {
-            fetch.LoseInterest(satisfied: _finished);
+            fetch.LoseInterest(satisfied: _satisfied);
         }
 
         _fetches.Clear();

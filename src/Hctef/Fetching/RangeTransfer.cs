@@ -13,9 +13,6 @@ namespace Hctef.Fetching;
 /// </remarks>
 internal sealed class RangeTransfer : IRetryObserver
 {
-    /// <summary>How long a cancelled receive may stay pending before its readers are failed without it.</summary>
-    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
-
     private static readonly Memory<byte> EndProbe = new byte[1];
 
     private readonly RangeSource _source;
@@ -241,7 +238,7 @@ internal sealed class RangeTransfer : IRetryObserver
     /// <summary>A receive was cancelled. If it does not end in time, readers stop waiting; its memory stays with it.</summary>
     private async Task WatchPendingReceiveAsync(RangeReply reply, int receive)
     {
-        await Task.Delay(Grace, _source.Network.Time, CancellationToken.None).ConfigureAwait(false);
+        await Task.Delay(HctefDefaults.CancellationGrace, _source.Network.Time, CancellationToken.None).ConfigureAwait(false);
 
         // A watch that began late may have counted a receive of the next reply: nobody gave up that one.
         if (Volatile.Read(ref _receives) != receive || Volatile.Read(ref _receivingFrom) != reply || State == FetchState.Closed)
@@ -252,13 +249,13 @@ internal sealed class RangeTransfer : IRetryObserver
         _source.Network.CountQuarantined();
         FinishOnce(new HctefNetworkException(
             HctefNetworkError.Timeout,
-            $"A receive from {_source.Target.RedactedUrl} did not end {Grace} after it was cancelled.",
+            $"A receive from {_source.Target.RedactedUrl} did not end {HctefDefaults.CancellationGrace} after it was cancelled.",
             isTransient: true));
         _permit?.Dispose();
         Stop();
 
         // Last: a logger that throws must not keep readers waiting.
-        Log.ReceiveQuarantined(_source.Network.Logger, _source.Target.RedactedUrl, Grace);
+        Log.ReceiveQuarantined(_source.Network.Logger, _source.Target.RedactedUrl, HctefDefaults.CancellationGrace);
     }
 
     private void FinishOnce(HctefException? failure)

@@ -13,6 +13,7 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
     private BlockWaiter? _waiter;
     private DirectRead? _direct;
     private int _done;
+    private bool _planned;
 
     /// <summary>Whether all bytes have been copied.</summary>
     public bool IsDone => _done == length;
@@ -105,13 +106,14 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
         long end = offset + length;
         int before = _fetches.Count;
         BlockState state = PlanFor(position, end, out IBlockLoad? load, out long absentEnd);
+
+        // Joined before it starts: a fetch of this read that failed at once would be asked again instead of telling why.
         if (load is BlockFetch fetch && fetch.TryJoin(position, end, pin: true, out BlockWaiter waiter))
         {
             (_joined, _waiter) = (fetch, waiter);
             wait = waiter.Woken;
         }
 
-        // Joined first: one that fails on the spot would be gone, its failure unseen, and the same asked again for ever.
         for (int i = before; i < _fetches.Count; i++)
         {
             _fetches[i].StartTransfer();
@@ -131,8 +133,10 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
         long block = cache.BlockOf(position);
         lock (cache.Gate)
         {
-            if (!pastCache)
+            // At the first miss for all of the read: what is absent behind blocks in flight must not wait for them.
+            if (!pastCache && (!_planned || IsAbsent(cache.StateOf_NeedsLock(source.Map, block, out load))))
             {
+                _planned = true;
                 FetchPlanner.Claim_NeedsLock(source, position, end, int.MaxValue, FetchPriority.Demand, _fetches);
             }
 

@@ -116,7 +116,8 @@ internal sealed class FileOpening
         if (_options.ExpectedEntityTag is { } expected && !string.Equals(expected, representation.EntityTag, StringComparison.Ordinal))
         {
             throw new RemoteFileChangedException(
-                $"{_target.RedactedUrl} does not carry the expected entity tag (RemoteFileOptions.ExpectedEntityTag).",
+                $"{_target.RedactedUrl} carries the entity tag {PrintableText.Of(representation.EntityTag ?? "(none)")}, but "
+                + $"RemoteFileOptions.ExpectedEntityTag is {PrintableText.Of(expected)} (quotes are part of a tag).",
                 opened: null,
                 representation.ToInfo(_options.Immutable));
         }

@@ -56,24 +56,27 @@ internal sealed class FilePrefetch(RangeSource source) : IDisposable
         _rest?.Dispose();
     }
 
-    /// <summary>A slot for each absent block of the reply, the last ones first: the end of a file is what formats need.</summary>
+    /// <summary>
+    /// A slot for each absent block of the reply; where they are too few for the last ones, since the end of a file is what formats need.
+    /// In ascending order, so that neighbouring blocks lie in neighbouring slots and are received together.
+    /// </summary>
     private int[] Assign(RangeReply reply, int[] reserved)
     {
         BlockCache cache = source.Cache;
         long first = cache.BlockOf(reply.Start);
         int[] slots = new int[cache.BlocksFor(reply.End) - first];
+        slots.AsSpan().Fill(-1);
+        int available = reserved.Count(static slot => slot >= 0);
+        List<int> absent = [.. Enumerable.Range(0, slots.Length).Where(i => IsAbsent(first + i))];
         int next = 0;
-        for (int i = slots.Length - 1; i >= 0; i--)
+        foreach (int i in absent.Skip(absent.Count - available))
         {
-            slots[i] = -1;
-            if (next < reserved.Length && reserved[next] >= 0
-                && cache.StateOf_NeedsLock(source.Map, first + i, out _) == BlockState.Absent)
-            {
-                (slots[i], reserved[next]) = (reserved[next], -1);
-                next++;
-            }
+            (slots[i], reserved[next]) = (reserved[next], -1);
+            next++;
         }
 
         return slots;
+
+        bool IsAbsent(long block) => cache.StateOf_NeedsLock(source.Map, block, out _) == BlockState.Absent;
     }
 }

@@ -1,3 +1,4 @@
+using Hctef.Http;
 using Hctef.Options;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -41,16 +42,8 @@ internal sealed class RangeReaderFactory(
 
     private async Task<IRemoteFile> OpenValidAsync(Uri uri, RemoteFileOptions? perOpen, CancellationToken cancellationToken)
     {
-        ThrowIfNotHttp(uri);
+        HttpUrl.ThrowIfNot(uri);
         ResolvedFileOptions resolved = FileOptionsResolver.Resolve(perOpen, named: null, options.Get(optionsName).FileDefaults);
         return await open(uri, resolved, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static void ThrowIfNotHttp(Uri uri)
-    {
-        if (!uri.IsAbsoluteUri)
-            throw new HctefUrlException("The URL is relative; only absolute http and https URLs can be opened.");
-        if (!HttpUrl.HasHttpScheme(uri))
-            throw new HctefUrlException($"URLs of the scheme '{uri.Scheme}' cannot be opened; only http and https can.");
     }
 }

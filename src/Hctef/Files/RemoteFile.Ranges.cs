@@ -43,6 +43,8 @@ internal sealed partial class RemoteFile
         {
             await ReadAsync(read.Buffer, read.FileOffset, cancellationToken).ConfigureAwait(false);
         }
+
+        ahead.Satisfy();
     }
 
     public FileCursor OpenCursor(CursorCaching caching)
@@ -58,11 +60,14 @@ internal sealed partial class RemoteFile
 
     public ValueTask<FileCursor> OpenCursorAsync(CursorCaching caching, CancellationToken cancellationToken) => new(OpenCursor(caching));
 
+    /// <summary>Adds the blocks of a range, so that ranges in neighbouring blocks become one request.</summary>
     private void Want(RangeSet wanted, long offset, long length)
     {
-        if (offset < _source.Length)
+        if (offset < _source.Length && length > 0)
         {
-            wanted.Add(offset, length > _source.Length - offset ? _source.Length : offset + length);
+            BlockCache cache = _source.Cache;
+            long end = length > _source.Length - offset ? _source.Length : offset + length;
+            wanted.Add(cache.OffsetOf(cache.BlockOf(offset)), Math.Min(cache.OffsetOf(cache.BlocksFor(end)), _source.Length));
         }
     }
 

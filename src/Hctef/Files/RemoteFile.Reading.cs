@@ -14,8 +14,13 @@ internal sealed partial class RemoteFile
 
     public ValueTask<int> ReadAsync(Memory<byte> buffer, long fileOffset, CancellationToken cancellationToken = default)
     {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<int>(cancellationToken);
+        }
+
         ref long lastVisited = ref _source.Counters.Current.LastVisited;
-        return TryReadReady(_source, buffer.Span, fileOffset, ref lastVisited, cancellationToken, out int count)
+        return TryReadReady(_source, buffer.Span, fileOffset, ref lastVisited, out int count)
             ? new ValueTask<int>(count)
             : ReadMissAsync(_source, buffer[..count], fileOffset, cursor: null, cancellationToken);
     }
@@ -23,7 +28,7 @@ internal sealed partial class RemoteFile
     /// <summary>A cursor's read, which keeps the cursor's own last visited block.</summary>
     internal int Read(RangeSource source, Span<byte> buffer, long fileOffset, ref long lastVisited)
     {
-        if (!TryReadReady(source, buffer, fileOffset, ref lastVisited, CancellationToken.None, out int count))
+        if (!TryReadReady(source, buffer, fileOffset, ref lastVisited, out int count))
         {
             ReadMiss(source, buffer[..count], fileOffset, ref lastVisited);
         }
@@ -33,10 +38,17 @@ internal sealed partial class RemoteFile
 
     /// <summary>A cursor's read, which keeps the cursor's own last visited block.</summary>
     internal ValueTask<int> ReadAsync(
-        RangeSource source, Memory<byte> buffer, long fileOffset, CachedCursor cursor, CancellationToken cancellationToken) =>
-        TryReadReady(source, buffer.Span, fileOffset, ref cursor.LastVisited, cancellationToken, out int count)
+        RangeSource source, Memory<byte> buffer, long fileOffset, CachedCursor cursor, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<int>(cancellationToken);
+        }
+
+        return TryReadReady(source, buffer.Span, fileOffset, ref cursor.LastVisited, out int count)
             ? new ValueTask<int>(count)
             : ReadMissAsync(source, buffer[..count], fileOffset, cursor, cancellationToken);
+    }
 
     /// <summary>The number of bytes that a read can return.</summary>
     internal int Clip(int length, long fileOffset)
@@ -47,10 +59,9 @@ internal sealed partial class RemoteFile
     }
 
     private bool TryReadReady(
-        RangeSource source, Span<byte> buffer, long fileOffset, ref long lastVisited, CancellationToken cancellationToken, out int count)
+        RangeSource source, Span<byte> buffer, long fileOffset, ref long lastVisited, out int count)
     {
         count = Clip(buffer.Length, fileOffset);
-        cancellationToken.ThrowIfCancellationRequested();
         if (count == 0)
         {
             return true;

@@ -45,7 +45,9 @@ internal sealed partial class RemoteFile : IHctefFile
     public ValueTask<RemoteFileInfo> GetInfoAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfClosed();
-        return new ValueTask<RemoteFileInfo>(_info);
+        return cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<RemoteFileInfo>(cancellationToken)
+            : new ValueTask<RemoteFileInfo>(_info);
     }
 
     public async ValueTask<RemoteFileInfo> RevalidateAsync(CancellationToken cancellationToken = default)

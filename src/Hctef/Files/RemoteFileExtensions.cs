@@ -44,6 +44,9 @@ public static partial class RemoteFileExtensions
     /// <param name="ranges">The ranges; parts behind the end of the file are left out, and so is what the cache has no room for.</param>
     /// <returns>The number of bytes newly asked for.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A range has a negative offset or length.</exception>
+    /// <exception cref="HctefException">
+    /// A registered file could not be opened. A range that could not be fetched is not told here, but to who reads it.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     public static long Prefetch(this IRemoteFile file, IReadOnlyList<ByteRange> ranges)
     {

@@ -85,7 +85,7 @@ internal sealed class UncachedCursor(RemoteFile file) : FileCursor
         bool goesOn = _read?.Position == position;
         _read?.Dispose();
         _window = goesOn ? Math.Min(_window * 4, LargestWindow) : _window;
-        _read = new DirectRead(file.Source, position, Math.Min(Length, position + Math.Max(_window, wanted)));
+        _read = new DirectRead(file.Source, position, position + Math.Min(Length - position, Math.Max(_window, wanted)));
         _read.Start();
         return _read;
     }

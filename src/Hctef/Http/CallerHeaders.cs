@@ -12,32 +12,41 @@ internal static class CallerHeaders
     /// <exception cref="ArgumentException">A header cannot be sent. The message names it and never shows its value.</exception>
     public static void Check(IReadOnlyList<KeyValuePair<string, string>> headers)
     {
-        using var probe = new HttpRequestMessage();
         foreach ((string name, string value) in headers)
         {
-            if (string.IsNullOrEmpty(name) || name.AsSpan().ContainsAnyExcept(TokenCharacters))
+            if (FindProblem(name, value) is { } problem)
             {
-                throw Refused(name, "its name is not a token (RFC 9110, section 5.6.2)");
-            }
-
-            if (RequestHeaderNames.Reserved.Contains(name))
-            {
-                throw Refused(name, "Hctef or the transport sets it");
-            }
-
-            if (value is null || value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
-            {
-                throw Refused(name, "its value holds a control or non-ASCII character");
-            }
-
-            // False for the names that .NET keeps for bodies, which a GET has not: it would be dropped silently.
-            if (!probe.Headers.TryAddWithoutValidation(name, value))
-            {
-                throw Refused(name, "it describes a body");
+                throw new ArgumentException(
+                    $"The header '{PrintableText.Of(name ?? "")}' cannot be sent: {problem}.", nameof(RemoteFileOptions.Headers));
             }
         }
     }
 
-    private static ArgumentException Refused(string? name, string reason) =>
-        new($"The header '{PrintableText.Of(name ?? "")}' cannot be sent: {reason}.", nameof(RemoteFileOptions.Headers));
+    /// <summary>Says why a header cannot be sent, without its value; null if it can.</summary>
+    public static string? FindProblem(string? name, string? value)
+    {
+        if (string.IsNullOrEmpty(name) || name.AsSpan().ContainsAnyExcept(TokenCharacters))
+        {
+            return "its name is not a token (RFC 9110, section 5.6.2)";
+        }
+
+        if (RequestHeaderNames.Reserved.Contains(name))
+        {
+            return "Hctef or the transport sets it";
+        }
+
+        if (value is null)
+        {
+            return "it has no value";
+        }
+
+        if (value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            return "its value holds a control or non-ASCII character";
+        }
+
+        // False for the names that .NET keeps for bodies, which a GET has not: it would be dropped silently.
+        using var probe = new HttpRequestMessage();
+        return probe.Headers.TryAddWithoutValidation(name, value) ? null : "it describes a body";
+    }
 }

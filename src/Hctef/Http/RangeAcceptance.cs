@@ -10,7 +10,12 @@ internal static class RangeAcceptance
     {
         if (headers.ContentCoding is { } coding)
         {
-            return Protocol($"the 206 has the content coding '{PrintableText.Of(coding)}', though none was asked for");
+            return Protocol($"the 206 has the content coding '{ServerText.OfCoding(coding)}', though none was asked for");
+        }
+
+        if (!headers.IsPlainlyTransferred)
+        {
+            return Protocol("the 206 has a transfer coding other than chunked, though none was asked for");
         }
 
         if (headers.IsMultipart)
@@ -26,12 +31,12 @@ internal static class RangeAcceptance
         string raw = headers.ContentRanges.ToString();
         if (!ContentRange.TryParse(raw, out ContentRange range) || range.IsUnsatisfied)
         {
-            return Protocol($"the Content-Range '{PrintableText.Of(raw)}' of the 206 is invalid");
+            return Protocol($"the Content-Range '{ServerText.OfContentRange(raw)}' of the 206 is invalid");
         }
 
         if (headers.HasContentLength && headers.ContentLength != range.End - range.Start)
         {
-            return Protocol($"the Content-Length of the 206 contradicts its Content-Range '{PrintableText.Of(raw)}'");
+            return Protocol($"the Content-Length of the 206 contradicts its Content-Range '{ServerText.OfContentRange(raw)}'");
         }
 
         return pinned is null ? JudgeFirst(headers, range, asked) : JudgeLater(headers, range, asked, pinned);

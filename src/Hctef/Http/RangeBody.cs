@@ -82,7 +82,7 @@ internal sealed class RangeBody(Stream stream, long length, TimeSpan idleTimeout
 
         if (cancellationToken.IsCancellationRequested)
         {
-            return new OperationCanceledException(failure.Message, failure, cancellationToken);
+            return new OperationCanceledException(cancellationToken);
         }
 
         return failure is HctefException

@@ -3,9 +3,6 @@ namespace Hctef.Http;
 /// <summary>Sends range requests through an <see cref="HttpClient"/> that is made for one request by its factory.</summary>
 internal sealed class RangeClient(HttpClient client, HctefTransportOptions transport, TimeProvider time)
 {
-    /// <summary>How long handlers may take to heed a cancellation before the request is left to them.</summary>
-    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
-
     /// <summary>Asks for a range and judges the reply. The caller disposes the reply.</summary>
     /// <param name="target">The file.</param>
     /// <param name="range">The bytes.</param>
@@ -47,7 +44,7 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
             response?.Dispose();
             if (cancellationToken.IsCancellationRequested)
             {
-                throw new OperationCanceledException(failure.Message, failure, cancellationToken);
+                throw new OperationCanceledException(cancellationToken);
             }
 
             if (failure is HctefException)
@@ -79,7 +76,7 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
         {
             try
             {
-                return await sending.WaitAsync(Grace, time, CancellationToken.None).ConfigureAwait(false);
+                return await sending.WaitAsync(HctefDefaults.CancellationGrace, time, CancellationToken.None).ConfigureAwait(false);
             }
             catch (TimeoutException) when (!sending.IsCompleted)
             {

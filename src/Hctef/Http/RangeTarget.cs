@@ -29,15 +29,7 @@ internal sealed class RangeTarget
         ArgumentNullException.ThrowIfNull(uri);
         ArgumentNullException.ThrowIfNull(headers);
         ArgumentNullException.ThrowIfNull(forwardHeadersTo);
-        if (!uri.IsAbsoluteUri)
-        {
-            throw new HctefUrlException("The URL is relative; Hctef opens absolute http and https URLs.");
-        }
-
-        if (!Http.RedactedUrl.IsHttp(uri))
-        {
-            throw new HctefUrlException($"The scheme '{PrintableText.Of(uri.Scheme)}' is neither http nor https.");
-        }
+        HttpUrl.ThrowIfNot(uri);
 
         // Only a Uri that was made without canonicalization can hold others.
         if (uri.PathAndQuery.AsSpan().ContainsAnyExceptInRange('!', '~'))

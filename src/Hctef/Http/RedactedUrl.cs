@@ -13,7 +13,7 @@ internal static class RedactedUrl
         }
 
         // The parts of other schemes mean other things: the "path" of mailto: is a person, that of data: is the data.
-        return IsHttp(uri) ? PrintableText.Of(OriginOf(uri) + PathOf(uri), MaxLength) : PrintableText.Of(uri.Scheme) + ":(hidden)";
+        return HttpUrl.Is(uri) ? PrintableText.Of(OriginOf(uri) + PathOf(uri), MaxLength) : PrintableText.Of(uri.Scheme) + ":(hidden)";
     }
 
     /// <summary>Scheme, host and, unless it is the scheme's own, port.</summary>
@@ -22,10 +22,6 @@ internal static class RedactedUrl
         string host = uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost;
         return uri.IsDefaultPort ? $"{uri.Scheme}://{host}" : $"{uri.Scheme}://{host}:{uri.Port}";
     }
-
-    /// <summary>Whether the URL is absolute and of the scheme http or https.</summary>
-    public static bool IsHttp(Uri uri) =>
-        uri.IsAbsoluteUri && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
 
     private static string PathOf(Uri uri)
     {

@@ -16,9 +16,9 @@ internal static class RedirectTarget
 
         Uri target = Resolve(current, values.ToString())
             ?? throw Refused(response, original, "its Location is no URL");
-        if (!RedactedUrl.IsHttp(target))
+        if (!HttpUrl.Is(target))
         {
-            throw Refused(response, original, $"it leads to the scheme '{PrintableText.Of(target.Scheme)}'");
+            throw Refused(response, original, "it leads to a scheme other than http and https");
         }
 
         return current.Scheme == Uri.UriSchemeHttps && target.Scheme == Uri.UriSchemeHttp

@@ -46,10 +46,11 @@ internal static class ReplyClassification
         if (headers.ContentCoding is { } coding)
         {
             return new RangeJudgement(
-                RangeVerdict.ContentEncoded, $"the server answered 200 with the content coding '{PrintableText.Of(coding)}'");
+                RangeVerdict.ContentEncoded, $"the server answered 200 with the content coding '{ServerText.OfCoding(coding)}'");
         }
 
-        Representation? whole = headers.ContentLength is { } length ? headers.ToRepresentation(length) : null;
+        // Beside a transfer coding a Content-Length tells nothing (RFC 9112, section 6.3): the file would pass for an empty one.
+        Representation? whole = headers is { HasTransferEncoding: false, ContentLength: { } length } ? headers.ToRepresentation(length) : null;
         if (pinned is not null && whole is not null && VersionComparison.FindDifference(pinned, whole) is { } difference)
         {
             return new RangeJudgement(RangeVerdict.Changed, difference, whole);
@@ -59,7 +60,7 @@ internal static class ReplyClassification
             ? new RangeJudgement(RangeVerdict.EmptyFile, "", whole)
             : new RangeJudgement(
                 RangeVerdict.RangeIgnored,
-                $"the server answered 200 with the whole file (Content-Type: {PrintableText.Of(headers.ContentType ?? "none")})",
+                $"the server ignored the range and answered 200 with the whole file (Content-Type: {ServerText.OfMediaType(headers.ContentType)})",
                 whole);
     }
 

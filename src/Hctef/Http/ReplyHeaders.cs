@@ -13,6 +13,7 @@ internal readonly struct ReplyHeaders(HttpResponseMessage response)
     public const int MaxEntityTagLength = 1024;
 
     private const int MaxOtherLength = 256;
+    private const string Identity = "identity";
 
     public HeaderStringValues EntityTags => Of(response.Headers, "ETag");
 
@@ -20,9 +21,31 @@ internal readonly struct ReplyHeaders(HttpResponseMessage response)
 
     public DateTimeOffset? Date => HttpDate.Parse(Single(response.Headers, "Date"));
 
-    public string? ContentType => Single(response.Content.Headers, "Content-Type");
+    /// <summary>The media type with its parameters; null if there is none, more than one, or something else in its place.</summary>
+    public string? ContentType =>
+        Single(response.Content.Headers, "Content-Type") is { } text && MediaTypeHeaderValue.TryParse(text, out _) ? text : null;
 
-    public bool IsMultipart => ContentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) ?? false;
+    /// <summary>Whether any of the values names several parts, however long it is and whatever stands beside it.</summary>
+    public bool IsMultipart
+    {
+        get
+        {
+            foreach (string type in Of(response.Content.Headers, "Content-Type"))
+            {
+                if (type.AsSpan().TrimStart().StartsWith("multipart/", StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    public bool HasTransferEncoding => Of(response.Headers, "Transfer-Encoding").Count > 0;
+
+    /// <summary>Whether the body is framed in chunks at most. HttpClient takes off no other transfer coding, and says nothing of it.</summary>
+    public bool IsPlainlyTransferred => AreOnly(Of(response.Headers, "Transfer-Encoding").ToString(), "chunked");
 
     /// <summary>The content coding, or <see langword="null"/> for none but identity.</summary>
     public string? ContentCoding
@@ -30,16 +53,7 @@ internal readonly struct ReplyHeaders(HttpResponseMessage response)
         get
         {
             string codings = Of(response.Content.Headers, "Content-Encoding").ToString();
-            foreach (Range part in codings.AsSpan().Split(','))
-            {
-                ReadOnlySpan<char> coding = codings.AsSpan(part).Trim();
-                if (coding.Length > 0 && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
-                {
-                    return codings;
-                }
-            }
-
-            return null;
+            return AreOnly(codings, Identity) ? null : codings;
         }
     }
 
@@ -66,6 +80,22 @@ internal readonly struct ReplyHeaders(HttpResponseMessage response)
 
     // RFC 9110, section 8.8.2.2: at least one second older than the reply. Both dates are taken to be of the origin's one clock.
     private bool IsStrong(DateTimeOffset? lastModified) => lastModified <= Date - TimeSpan.FromSeconds(1);
+
+    private static bool AreOnly(string codings, string allowed)
+    {
+        foreach (Range part in codings.AsSpan().Split(','))
+        {
+            ReadOnlySpan<char> coding = codings.AsSpan(part).Trim();
+            if (coding.Length > 0
+                && !coding.Equals(Identity, StringComparison.OrdinalIgnoreCase)
+                && !coding.Equals(allowed, StringComparison.OrdinalIgnoreCase))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static HeaderStringValues Of(HttpHeaders headers, string name) =>
         headers.NonValidated.TryGetValues(name, out HeaderStringValues values) ? values : default;

@@ -5,6 +5,10 @@ using Polly.Timeout;
 namespace Hctef.Http;
 
 /// <summary>Failures of HttpClient and its handlers as <see cref="HctefNetworkException"/>.</summary>
+/// <remarks>
+/// HttpClient quotes a line that is not HTTP, and a proxy's URL, in the text of its exception. That line may be the request itself,
+/// sent back with its query and headers by something that echoes, so that such an exception is not kept as the inner one.
+/// </remarks>
 internal static class TransportFailure
 {
     /// <summary>A failure before the headers of the reply were in.</summary>
@@ -26,7 +30,7 @@ internal static class TransportFailure
     public static HctefNetworkException OfBody(Exception failure, string what) => failure switch
     {
         HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse } =>
-            new HctefNetworkException(HctefNetworkError.Protocol, $"{what}: its framing is invalid.", failure),
+            new HctefNetworkException(HctefNetworkError.Protocol, $"{what}: its framing is invalid."),
         HttpIOException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
             new HctefNetworkException(HctefNetworkError.LimitExceeded, $"{what}: it exceeds a limit of the HttpClient.", failure),
         IOException or HttpRequestException or OperationCanceledException or ObjectDisposedException => Broken(failure, $"{what}."),
@@ -38,7 +42,9 @@ internal static class TransportFailure
         { InnerException: AuthenticationException } => new HctefNetworkException(
             HctefNetworkError.Connection, $"Requesting {label} failed: the server's certificate or TLS was not accepted.", failure),
         { HttpRequestError: HttpRequestError.InvalidResponse } => new HctefNetworkException(
-            HctefNetworkError.Protocol, $"Requesting {label} failed: the reply is not valid HTTP.", failure),
+            HctefNetworkError.Protocol, $"Requesting {label} failed: the reply is not valid HTTP."),
+        { HttpRequestError: HttpRequestError.ProxyTunnelError } => new HctefNetworkException(
+            HctefNetworkError.Connection, $"Requesting {label} failed: the proxy did not open a tunnel.", statusCode: failure.StatusCode),
         { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => new HctefNetworkException(
             HctefNetworkError.LimitExceeded, $"Requesting {label} failed: the reply exceeds a limit of the HttpClient.", failure),
         { HttpRequestError: HttpRequestError.VersionNegotiationError } => new HctefNetworkException(

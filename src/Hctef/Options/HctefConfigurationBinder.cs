@@ -22,7 +22,7 @@ internal sealed class HctefConfigurationBinder(string optionsName, IConfiguratio
     {
         // A scalar where a section belongs would be passed over by the binder without a word.
         if (!string.IsNullOrEmpty(parent.Value))
-            throw new InvalidOperationException($"The configuration key '{parent.Path}' has a value, but must be a section.");
+            throw new InvalidOperationException($"The configuration key '{parent.Path}' has a value, but must be a section or list.");
 
         return parent.GetChildren();
     }
@@ -58,6 +58,8 @@ internal sealed class HctefConfigurationBinder(string optionsName, IConfiguratio
         if (!string.IsNullOrEmpty(url.Value) && !Uri.TryCreate(url.Value, UriKind.RelativeOrAbsolute, out _))
             throw new InvalidOperationException($"The configuration key '{url.Path}' is not a URL.");
 
+        _ = Children(file.GetSection(nameof(options.Headers)));
+        _ = Children(file.GetSection(nameof(options.ForwardHeadersTo)));
         Bind(file, () => file.Bind(options, FailOnUnknownKeys));
     }
 

@@ -22,5 +22,9 @@ internal static class HctefDefaults
     public static readonly TimeSpan RetryBaseDelay = TimeSpan.FromMilliseconds(100);
     public static readonly TimeSpan RetryMaxDelay = TimeSpan.FromSeconds(15);
     public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a cancelled request or receive may take to end before those who wait for it are failed without it.</summary>
+    public static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(5);
+
     public static readonly TimeSpan PooledConnectionLifetime = TimeSpan.FromMinutes(2);
 }

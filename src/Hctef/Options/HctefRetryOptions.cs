@@ -1,6 +1,9 @@
 namespace Hctef;
 
-/// <summary>How failed requests are repeated. What had arrived is kept: only missing bytes are asked again.</summary>
+/// <summary>
+/// How failed requests are repeated. What had arrived is kept: only missing bytes are asked again. Read once, when the first file is
+/// opened. Every time is above zero and at most one day.
+/// </summary>
 public sealed class HctefRetryOptions
 {
     /// <summary>How often a request is repeated that fails without bringing bytes, from 0 to 100.</summary>

@@ -1,9 +1,14 @@
 namespace Hctef;
 
-/// <summary>Connections, times and limits of requests. Every time is above zero and at most one day.</summary>
+/// <summary>
+/// Connections, times and limits of requests. Every time is above zero and at most one day. Read once, when the first file is opened.
+/// </summary>
 public sealed class HctefTransportOptions
 {
-    /// <summary>How long establishing a connection may take.</summary>
+    /// <summary>
+    /// How long establishing a connection may take. A user's own primary handler has its own time, unless it is a
+    /// <see cref="SocketsHttpHandler"/> on which none is set.
+    /// </summary>
     /// <value>10 seconds by default.</value>
     public TimeSpan ConnectTimeout { get; set; } = HctefDefaults.ConnectTimeout;
 

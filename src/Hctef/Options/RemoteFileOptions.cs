@@ -10,16 +10,17 @@ public sealed class RemoteFileOptions
     public Uri? Url { get; set; }
 
     /// <summary>
-    /// The name under which the file's bytes are cached, for URLs that differ between openings of one file (signatures).
+    /// The name under which the file's bytes are cached, for URLs that differ between openings of one file (signatures); not blank.
     /// </summary>
     /// <value><see langword="null"/> by default: the URL without its fragment.</value>
     public string? CacheKey { get; set; }
 
-    /// <summary>The tenant whose files share cached bytes; others never see them.</summary>
+    /// <summary>The tenant whose files share cached bytes; others never see them. Not blank.</summary>
     /// <value><see langword="null"/> by default: told apart by the headers that the file is asked with.</value>
     public string? Partition { get; set; }
 
     /// <summary>The entity tag that the file must carry when it opens, quotes included.</summary>
+    /// <value><see langword="null"/> by default: any, or none.</value>
     public string? ExpectedEntityTag { get; set; }
 
     /// <summary>

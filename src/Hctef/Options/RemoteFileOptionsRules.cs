@@ -1,14 +1,10 @@
-using System.Buffers;
+using Hctef.Http;
 
 namespace Hctef.Options;
 
 /// <summary>What must hold for the options of a file, wherever they are given. Messages never carry values of headers.</summary>
 internal static class RemoteFileOptionsRules
 {
-    /// <summary>The characters of a token (RFC 9110, section 5.6.2), which a header's name is.</summary>
-    private static readonly SearchValues<char> TokenCharacters =
-        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-
     public static void Check(RemoteFileOptions options, string path, OptionsProblems problems)
     {
         if (options.PrefetchBytes is { } prefetch)
@@ -17,6 +13,8 @@ internal static class RemoteFileOptionsRules
             problems.CheckAtLeast(path + nameof(options.MinimumRangeRequestBytes), minimum, 1);
         if (options.PrefetchDirection is { } direction)
             problems.CheckDefined(path + nameof(options.PrefetchDirection), direction);
+        CheckNotBlank(options.CacheKey, path + nameof(options.CacheKey), problems);
+        CheckNotBlank(options.Partition, path + nameof(options.Partition), problems);
         if (options.ExpectedEntityTag is { } tag && HasControlCharacter(tag))
             problems.Add(path + nameof(options.ExpectedEntityTag), "contains a control character");
 
@@ -32,7 +30,7 @@ internal static class RemoteFileOptionsRules
             problems.Add(option, "is missing; every registered file needs an absolute http or https URL");
         else if (!options.Url.IsAbsoluteUri)
             problems.Add(option, "is relative, but must be an absolute http or https URL");
-        else if (!HttpUrl.HasHttpScheme(options.Url))
+        else if (!HttpUrl.Is(options.Url))
             problems.Add(option, $"has the scheme '{options.Url.Scheme}', but must be an absolute http or https URL");
 
         Check(options, path, problems);
@@ -52,17 +50,20 @@ internal static class RemoteFileOptionsRules
         Check(options, path, problems);
     }
 
+    /// <summary>A blank one is a value that was not filled in: files or tenants that it does not tell apart would share bytes.</summary>
+    private static void CheckNotBlank(string? value, string option, OptionsProblems problems)
+    {
+        if (value is not null && string.IsNullOrWhiteSpace(value))
+            problems.Add(option, "is blank; leave it out, or give it a value");
+    }
+
     private static void CheckHeaders(RemoteFileOptions options, string path, OptionsProblems problems)
     {
         string option = path + nameof(options.Headers);
         foreach ((string name, string? value) in options.Headers)
         {
-            if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(TokenCharacters))
-                problems.Add(option, "has a name that is empty or contains a character that names of headers cannot have");
-            else if (value is null)
-                problems.Add(option, $"has no value for '{name}'");
-            else if (HasControlCharacter(value))
-                problems.Add(option, $"has a control character in the value of '{name}'");
+            if (CallerHeaders.FindProblem(name, value) is { } problem)
+                problems.Add(option, $"has '{PrintableText.Of(name)}', which cannot be sent: {problem}");
         }
     }
 
@@ -76,5 +77,5 @@ internal static class RemoteFileOptionsRules
         }
     }
 
-    private static bool HasControlCharacter(string value) => value.Any(c => char.IsControl(c) && c != '\t');
+    private static bool HasControlCharacter(string value) => value.Any(char.IsControl);
 }

@@ -119,6 +119,8 @@ public sealed class ConfigurationTests
     [InlineData("Files:catalog:Url", "http://?canary", "Hctef:Files:catalog:Url")]
     [InlineData("Files:catalog", "https://example.com/?canary", "Hctef:Files:catalog", "must be a section")]
     [InlineData("Files", "canary", "Hctef:Files", "must be a section")]
+    [InlineData("FileDefaults:ForwardHeadersTo", "canary", "Hctef:FileDefaults:ForwardHeadersTo", "must be a section or list")]
+    [InlineData("Files:catalog:Headers", "canary", "Hctef:Files:catalog:Headers", "must be a section")]
     [InlineData("Cache", "canary", "Hctef:Cache", "must be a section")]
     public void A_typing_error_fails_the_start_and_names_its_key_and_path(string key, string value, params string[] expected)
     {

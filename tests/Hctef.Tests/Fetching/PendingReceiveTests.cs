@@ -1,4 +1,3 @@
-using Hctef.Fetching;
 using Hctef.Files;
 using Microsoft.Extensions.Logging;
 
@@ -26,7 +25,7 @@ public sealed class PendingReceiveTests : IDisposable
         (Task<int> read, StubReply reply) = await PendAsync(file, sync);
         _rig.Engine.Dispose();
         await GivenUpAsync();
-        _time.Advance(RangeTransfer.Grace - TimeSpan.FromTicks(1));
+        _time.Advance(HctefDefaults.CancellationGrace - TimeSpan.FromTicks(1));
         Assert.False(read.IsCompleted);
         Assert.Equal(1, file.Source.Host.Gate.Taken);
 
@@ -45,7 +44,7 @@ public sealed class PendingReceiveTests : IDisposable
         _time.Advance(HctefDefaults.IdleTimeout);
         Assert.False(read.IsCompleted);
 
-        _time.Advance(RangeTransfer.Grace);
+        _time.Advance(HctefDefaults.CancellationGrace);
 
         HctefNetworkException failure = await Assert.ThrowsAsync<HctefNetworkException>(() => read.WaitAsync(FetchRig.HangGuard));
         Assert.Equal(HctefNetworkError.Timeout, failure.Error);
@@ -64,7 +63,7 @@ public sealed class PendingReceiveTests : IDisposable
         RemoteFile file = await _rig.OpenHeldAsync(_origin);
         (Task<int> read, StubReply stale) = await PendAsync(file, sync: false);
         _time.Advance(HctefDefaults.IdleTimeout);
-        _time.Advance(RangeTransfer.Grace);
+        _time.Advance(HctefDefaults.CancellationGrace);
         await Assert.ThrowsAsync<HctefNetworkException>(() => read.WaitAsync(FetchRig.HangGuard));
 
         _origin.Holds = false;
@@ -107,7 +106,7 @@ public sealed class PendingReceiveTests : IDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(() => read.WaitAsync(FetchRig.HangGuard));
         Assert.Equal(1, file.Source.Host.Gate.Taken);
         await GivenUpAsync();
-        _time.Advance(RangeTransfer.Grace);
+        _time.Advance(HctefDefaults.CancellationGrace);
         await FetchRig.Eventually(() => file.Source.Host.Gate.Taken == 0, "the permit");
         Assert.Equal(1, _rig.Engine.Network.Quarantined);
         reply.Body.ReleaseAll();
@@ -123,7 +122,7 @@ public sealed class PendingReceiveTests : IDisposable
         RemoteFile file = await _rig.OpenHeldAsync(_origin);
         (Task<int> read, StubReply reply) = await PendAsync(file, sync: false);
         _time.Advance(HctefDefaults.IdleTimeout);
-        _time.Advance(RangeTransfer.Grace);
+        _time.Advance(HctefDefaults.CancellationGrace);
 
         await Assert.ThrowsAsync<HctefNetworkException>(() => read.WaitAsync(FetchRig.HangGuard));
         await FetchRig.Eventually(() => file.Source.Host.Gate.Taken == 0, "the permit");

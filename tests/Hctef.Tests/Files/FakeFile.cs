@@ -7,7 +7,9 @@ internal sealed class FakeFile(Uri uri) : IHctefFile
 {
     public const int Length = 100;
 
-    public int Reads { get; private set; }
+    private int _reads;
+
+    public int Reads => Volatile.Read(ref _reads);
 
     public int Disposals { get; private set; }
 
@@ -36,7 +38,7 @@ internal sealed class FakeFile(Uri uri) : IHctefFile
     public int Read(Span<byte> buffer, long fileOffset)
     {
         ThrowIfDisposed();
-        Reads++;
+        Interlocked.Increment(ref _reads);
         buffer.Fill(7);
         return buffer.Length;
     }

@@ -63,13 +63,11 @@ public sealed partial class RemoteFileStreamTests
     private static void AssertNoAllocation(Func<int> read)
     {
         long sum = 0;
-        for (int i = 0; i < Rounds; i++)
-            sum += read();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Rounds; i++)
-            sum += read();
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(0, allocated);
+        Allocations.AssertNone(() =>
+        {
+            for (int i = 0; i < Rounds; i++)
+                sum += read();
+        });
         Assert.True(sum > 0);
     }
 }

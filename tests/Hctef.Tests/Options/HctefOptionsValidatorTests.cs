@@ -40,10 +40,15 @@ public sealed class HctefOptionsValidatorTests
         { "FileDefaults.Url must not be set", o => o.FileDefaults.Url = Url },
         { "FileDefaults.CacheKey must not be set", o => o.FileDefaults.CacheKey = "k" },
         { "FileDefaults.ExpectedEntityTag must not be set", o => o.FileDefaults.ExpectedEntityTag = "\"e\"" },
-        { "FileDefaults.Headers has a control character in the value of 'X-A'", o => o.FileDefaults.Headers["X-A"] = "canary\r\nEvil: 1" },
-        { "FileDefaults.Headers has a name", o => o.FileDefaults.Headers["X\nA"] = "1" },
-        { "FileDefaults.Headers has a name", o => o.FileDefaults.Headers[""] = "1" },
-        { "FileDefaults.Headers has no value for 'X-A'", o => o.FileDefaults.Headers["X-A"] = null! },
+        { "FileDefaults.Headers has 'X-A', which cannot be sent: its value", o => o.FileDefaults.Headers["X-A"] = "canary\r\nEvil: 1" },
+        { "FileDefaults.Headers has 'X?A', which cannot be sent: its name", o => o.FileDefaults.Headers["X\nA"] = "1" },
+        { "FileDefaults.Headers has '', which cannot be sent: its name", o => o.FileDefaults.Headers[""] = "1" },
+        { "FileDefaults.Headers has 'X-A', which cannot be sent: it has no value", o => o.FileDefaults.Headers["X-A"] = null! },
+        { "FileDefaults.Headers has 'X-A', which cannot be sent: its value", o => o.FileDefaults.Headers["X-A"] = "canary\u00e9" },
+        { "FileDefaults.Headers has 'range', which cannot be sent: Hctef", o => o.FileDefaults.Headers["range"] = "canary" },
+        { "FileDefaults.Headers has 'Content-Type', which cannot be sent: it describes a body", o => o.FileDefaults.Headers["Content-Type"] = "canary" },
+        { "FileDefaults.Partition is blank", o => o.FileDefaults.Partition = "" },
+        { "Files:catalog:CacheKey is blank", o => o.Files["catalog"] = new RemoteFileOptions { Url = Url, CacheKey = " " } },
         { "FileDefaults.ForwardHeadersTo has an entry", o => o.FileDefaults.ForwardHeadersTo.Add("https://cdn.example.com") },
         { "FileDefaults must not be null", o => o.FileDefaults = null! },
         { "Files:catalog:Url is missing", o => o.Files["catalog"] = new RemoteFileOptions() },
@@ -83,7 +88,7 @@ public sealed class HctefOptionsValidatorTests
         options.Retry.MaxDelay = options.Retry.BaseDelay;
         options.FileDefaults.PrefetchBytes = 0;
         options.FileDefaults.MinimumRangeRequestBytes = 1;
-        options.FileDefaults.Headers["Authorization"] = "Bearer\tx";
+        options.FileDefaults.Headers["Authorization"] = "Bearer x";
         options.FileDefaults.ForwardHeadersTo.Add("cdn.example.com");
         options.Files["catalog"] = new RemoteFileOptions { Url = Url };
         Assert.True(new HctefOptionsValidator().Validate(name: "", options).Succeeded);
