@@ -52,7 +52,9 @@ internal sealed class FetchRig : IHttpClientFactory, IDisposable
     {
         var options = new ResolvedFileOptions
         {
-            PrefetchBytes = prefetchBytes, PrefetchDirection = PrefetchDirection.Start, MinimumRangeRequestBytes = minimumRequestBytes,
+            PrefetchBytes = prefetchBytes,
+            PrefetchDirection = PrefetchDirection.Start,
+            MinimumRangeRequestBytes = minimumRequestBytes,
         };
         return (RemoteFile)await Engine.OpenAsync(uri ?? new Uri("http://stub.test/file"), options, CancellationToken.None).WaitAsync(HangGuard);
     }
