@@ -256,7 +256,8 @@ public sealed class BlockFetchTests : IDisposable
 
     private static Task WhenClosed(BlockFetch fetch) => FetchRig.Eventually(() => fetch.State == FetchState.Closed, "the fetch to close");
 
-    private static bool Holds(RemoteFile file, int block) => file.GetCachedRanges().Any(range => range.Offset <= block * B && block * B < range.Offset + range.Length);
+    private static bool Holds(RemoteFile file, int block) => file.GetCachedRanges().Any(
+        range => range.Offset <= block * B && block * B < range.Offset + range.Length);
 
     /// <summary>Evicts all that can be.</summary>
     private int ReserveAll()

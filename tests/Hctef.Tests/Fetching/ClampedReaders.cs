@@ -14,7 +14,7 @@ internal static class ClampedReaders
 
     private const int ReadBytes = 40_000;
 
-    /// <summary>The arguments of a process: the file's URL, the readers, the pool's most workers (0 = not clamped), where they read.</summary>
+    /// <summary>The arguments of a process: the file's URL, the readers, the pool's most workers (0 = any), where they read.</summary>
     public static string[] Arguments(Uri uri, int readers, int mostWorkers, bool onPool) =>
         [uri.AbsoluteUri, Text(readers), Text(mostWorkers), onPool.ToString()];
 

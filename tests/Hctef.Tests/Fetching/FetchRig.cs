@@ -56,7 +56,8 @@ internal sealed class FetchRig : IHttpClientFactory, IDisposable
             PrefetchDirection = PrefetchDirection.Start,
             MinimumRangeRequestBytes = minimumRequestBytes,
         };
-        return (RemoteFile)await Engine.OpenAsync(uri ?? new Uri("http://stub.test/file"), options, CancellationToken.None).WaitAsync(HangGuard);
+        return (RemoteFile)await Engine.OpenAsync(uri ?? new Uri("http://stub.test/file"), options, CancellationToken.None)
+            .WaitAsync(HangGuard);
     }
 
     /// <summary>Opens the file of a stub, which forgets the opening request and holds back bodies from now on.</summary>

@@ -44,5 +44,6 @@ public sealed class ImmediateFailureTests : IDisposable
     }
 
     private static Task<int> Read(RemoteFile file, bool sync) =>
-        Task.Run(() => sync ? Task.FromResult(file.Read(new byte[100], 0)) : file.ReadAsync(new byte[100], 0).AsTask()).WaitAsync(FetchRig.HangGuard);
+        Task.Run(() => sync ? Task.FromResult(file.Read(new byte[100], 0)) : file.ReadAsync(new byte[100], 0).AsTask())
+            .WaitAsync(FetchRig.HangGuard);
 }

@@ -139,13 +139,17 @@ public sealed class PendingReceiveTests : IDisposable
     /// <summary>A read of one and a half blocks, whose receive pends inside the second block.</summary>
     private async Task<(Task<int> Read, StubReply Reply)> PendAsync(RemoteFile file, bool sync)
     {
-        _origin.Prepare = Stubborn;
+        _origin.Prepare = static reply =>
+        {
+            // What is there before the first receive arms no timer: the only one will be that of the receive that pends.
+            reply.Body.ReleaseTo(FetchRig.BlockBytes + 10);
+            return Stubborn(reply);
+        };
         byte[] buffer = new byte[3 * FetchRig.BlockBytes / 2];
         Task<int> read = sync
             ? Task.Factory.StartNew(() => file.Read(buffer, 0), TaskCreationOptions.LongRunning)
             : file.ReadAsync(buffer, 0).AsTask();
         StubReply reply = await _origin.WhenReply(1);
-        reply.Body.ReleaseTo(FetchRig.BlockBytes + 10);
         await reply.Body.WhenPending();
         await FetchRig.Eventually(() => _time.ArmedTimers == 1, "the receive to be watched");
         return (read, reply);

@@ -46,7 +46,8 @@ internal sealed class RandomReader(FetchRig rig, int[] lengths, int seed, bool s
         switch (_random.Next(100))
         {
             case < 45:
-                await ReadAsync(index, (buffer, offset, token) => ReadFile(file, buffer, offset, token), _random.Next(-10, lengths[index] + 10));
+                await ReadAsync(
+                    index, (buffer, offset, token) => ReadFile(file, buffer, offset, token), _random.Next(-10, lengths[index] + 10));
                 break;
             case < 80:
                 await ReadCursorAsync(index, file);

@@ -28,12 +28,17 @@ public sealed class SharedReadTests : IDisposable
         _origin.Forget();
         _origin.Holds = true;
         (RemoteFile File, int Offset, int Count)[] wanted =
-            [(first, 0, 10 * B), (second, 5 * B, 10 * B), (first, 100, B), (second, (14 * B) + 7, 4 * B), (first, 0, 20 * B), (second, 3, 1)];
+        [
+            (first, 0, 10 * B), (second, 5 * B, 10 * B), (first, 100, B),
+            (second, (14 * B) + 7, 4 * B), (first, 0, 20 * B), (second, 3, 1),
+        ];
         byte[][] buffers = [.. wanted.Select(static read => new byte[read.Count])];
         Task[] reads = [.. wanted.Select((read, i) => read.File.ReadAsync(buffers[i], read.Offset).AsTask())];
 
         await _origin.WhenReply(4);
-        Assert.Equal(["0-40960", "40960-61440", "61440-77824", "77824-81920"], _origin.Replies.OrderBy(static reply => reply.Start).Select(static reply => reply.Range));
+        Assert.Equal(
+            ["0-40960", "40960-61440", "61440-77824", "77824-81920"],
+            _origin.Replies.OrderBy(static reply => reply.Start).Select(static reply => reply.Range));
         foreach (StubReply reply in _origin.Replies.Reverse())
         {
             reply.Body.ReleaseAll();

@@ -32,7 +32,9 @@ public sealed class SmallCacheTests : IDisposable
                 : Task.Run(() => file.ReadAsync(buffer, Offset(i)).AsTask()))];
 
             await Task.WhenAll(reads).WaitAsync(FetchRig.HangGuard);
-            Assert.All(buffers.Select(static (buffer, i) => (buffer, i)), read => Assert.True(origin.Content.Matches(read.buffer, Offset(read.i))));
+            Assert.All(
+                buffers.Select(static (buffer, i) => (buffer, i)),
+                read => Assert.True(origin.Content.Matches(read.buffer, Offset(read.i))));
         }
 
         if (sameBlock)

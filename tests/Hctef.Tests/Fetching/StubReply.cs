@@ -8,5 +8,6 @@ internal sealed record StubReply(int Number, long Start, long End, StubBody Body
     public string Range => $"{Start}-{End}";
 
     /// <summary>The same reply with a shorter range.</summary>
-    public StubReply EndingAt(long end, TestContent content) => end >= End ? this : new StubReply(Number, Start, end, new StubBody(content, Start, end));
+    public StubReply EndingAt(long end, TestContent content) =>
+        end >= End ? this : new StubReply(Number, Start, end, new StubBody(content, Start, end));
 }
