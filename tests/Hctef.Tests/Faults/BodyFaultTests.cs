@@ -1,5 +1,5 @@
-using Hctef.TestServer.Lying;
 using Hctef.Tests.Files;
+using Hctef.TestServer.Lying;
 
 namespace Hctef.Tests.Faults;
 

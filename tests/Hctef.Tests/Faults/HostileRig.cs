@@ -1,7 +1,7 @@
 using Hctef.Fetching;
 using Hctef.Files;
-using Hctef.TestServer.Lying;
 using Hctef.Tests.Files;
+using Hctef.TestServer.Lying;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,5 @@
-using Hctef.TestServer.Lying;
 using Hctef.Tests.Files;
+using Hctef.TestServer.Lying;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hctef.Tests.Faults;

@@ -12,7 +12,7 @@ internal static class ServerLies
     {
         ["A1_A2_whole_file"] = new("RangeIgnored", t => LyingReply.Whole(t.File.Content.ToArray(0, 1000), ("ETag", "\"v1\""), ("Content-Length", Text(t.File.Length)))),
         ["A2_whole_file_of_another_version"] = new("Changed", t => LyingReply.Whole([], ("ETag", "\"v2\""), ("Content-Length", Text(t.File.Length))))
-            { ExpectedAtOpen = "RangeIgnored" },
+        { ExpectedAtOpen = "RangeIgnored" },
         ["A3_other_start"] = new("Protocol", t => (t with { Start = 8 }).Reply()),
         ["A4_early_start"] = new("Protocol", t => (t.Start > 0 ? t with { Start = t.Start - 1, Count = t.Count + 1 } : t with { Count = t.Count + 1 }).Reply()),
         ["A5_shorter_prefix_once"] = new("OK", t => (t with { Count = (t.Count / 2) + 1 }).Reply()) { Times = 1 },
@@ -68,7 +68,8 @@ internal static class ServerLies
         ["B5_more_after_the_body"] = new("OK", t => t.Reply().Write("HTTP/1.1 206 Partial\r\nContent-Range: bytes 0-0/1\r\n\r\nx")),
         ["B7_retry_lands_on_another_version"] = new("Changed", (r, t) => r.Number <= 3
             ? t.Head().Write(t.Body.AsSpan(0, t.Count / 2)).Fin()
-            : t.Reply(("ETag", "\"v2\""))) { MiddleOnly = true },
+            : t.Reply(("ETag", "\"v2\"")))
+        { MiddleOnly = true },
         ["D1_other_tag_and_length"] = new("Changed", t => (t with { File = new HostileFile(t.File.Length + 1) }).Reply(("ETag", "\"v2\""))) { MiddleOnly = true },
         ["A13_other_length_same_tag"] = new("Changed", t => (t with { File = new HostileFile(t.File.Length + 1) }).Reply()) { MiddleOnly = true },
         ["D2_other_tag_same_length"] = new("Changed", t => t.Reply(("ETag", "\"v2\""))) { MiddleOnly = true },
