@@ -12,7 +12,16 @@ internal sealed class HostTable(int permitsPerHost)
     private readonly Dictionary<string, LinkedListNode<HostState>> _hosts = new(StringComparer.Ordinal);
     private readonly LinkedList<HostState> _byUse = new();
 
-    public int Count => _hosts.Count;
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _hosts.Count;
+            }
+        }
+    }
 
     public HostState Get(Uri uri)
     {

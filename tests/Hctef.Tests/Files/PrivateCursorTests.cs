@@ -1,3 +1,4 @@
+using Hctef.TestServer.Gates;
 using Hctef.TestServer.Honest;
 
 namespace Hctef.Tests.Files;
@@ -44,6 +45,24 @@ public sealed class PrivateCursorTests : IAsyncLifetime
         await ReadAsync(next, sync);
         Assert.Equal([$"bytes=0-{Count - 1}", $"bytes=0-{Count - 1}"], _rig.Ranges);
         Assert.Equal(Count, _rig.Engine.Cache.PoolBytes);
+    }
+
+    [Fact]
+    public async Task Closing_it_during_a_read_lets_the_read_end_with_the_right_bytes()
+    {
+        ResponseGate gate = _served.HoldAt(Block);
+        RemoteFileStream cursor = _file.OpenStream(CursorCaching.Private);
+        byte[] buffer = new byte[2 * Block];
+        Task<int> read = cursor.ReadAsync(buffer).AsTask();
+        await gate.Reached.WaitAsync(FileRig.HangGuard);
+
+        await cursor.DisposeAsync();
+        gate.Release();
+
+        Assert.Equal(buffer.Length, await read.WaitAsync(FileRig.HangGuard));
+        Assert.True(_served.Matches(buffer, 0));
+        Assert.Equal(1, _rig.Server.RequestCount);
+        Assert.Empty(_file.GetCachedRanges());
     }
 
     [Fact]
