@@ -8,9 +8,11 @@ internal sealed partial class BlockCache
     /// <param name="offset">Where to start.</param>
     /// <param name="destination">What to fill; bytes behind those returned are left alone or zeroed, never foreign.</param>
     /// <param name="lastVisited">The block that this reader was in last; entering another one counts as a visit.</param>
+    /// <param name="touched">Whether a block was entered that nobody had read before: where reading ahead goes on.</param>
     /// <returns>The number of bytes copied.</returns>
-    public int Copy(BlockMap map, long offset, Span<byte> destination, ref long lastVisited)
+    public int Copy(BlockMap map, long offset, Span<byte> destination, ref long lastVisited, out bool touched)
     {
+        touched = false;
         int copied = 0;
         BlockLeaf? leaf = null;
         while (copied < destination.Length)
@@ -41,7 +43,7 @@ internal sealed partial class BlockCache
             if (block != lastVisited)
             {
                 lastVisited = block;
-                BlockVisits.Visit(ref _pool.Visits(BlockCell.SlotOf(cell)));
+                touched |= BlockVisits.Visit(ref _pool.Visits(BlockCell.SlotOf(cell)));
             }
 
             copied += count;

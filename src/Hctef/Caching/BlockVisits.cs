@@ -13,17 +13,24 @@ internal static class BlockVisits
     public const byte Unread = 4;
     private const byte Most = 3;
 
-    public static void Visit(ref byte visits)
+    /// <summary>Counts a visit.</summary>
+    /// <returns>Whether it was the first.</returns>
+    public static bool Visit(ref byte visits)
     {
         byte seen = visits;
         if (seen < Most)
         {
             visits = (byte)(seen + 1);
+            return false;
         }
-        else if (seen >= Unread)
+
+        if (seen < Unread)
         {
-            visits = (byte)(seen - Unread);
+            return false;
         }
+
+        visits = (byte)(seen - Unread);
+        return true;
     }
 
     public static int CountOf(byte visits) => visits & Most;

@@ -9,6 +9,8 @@ internal sealed class HostState(string origin, int permits)
 
     public HostGate Gate { get; } = new(permits);
 
+    public HostModel Model { get; } = new();
+
     /// <summary>Whether the host answered a suffix range by something else than the end of the file, but serves closed ranges.</summary>
     public bool RefusesSuffix
     {

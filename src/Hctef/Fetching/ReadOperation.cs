@@ -36,7 +36,7 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
             TakeDirect(destination, ref wait);
             if (_direct is null)
             {
-                _done += source.Cache.Copy(source.Map, offset + _done, destination[_done..], ref lastVisited);
+                _done += source.Cache.Copy(source.Map, offset + _done, destination[_done..], ref lastVisited, out _);
                 FinishWait();
                 if (IsDone)
                 {

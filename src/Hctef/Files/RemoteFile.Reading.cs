@@ -67,7 +67,7 @@ internal sealed partial class RemoteFile
             return true;
         }
 
-        if (source.Cache.Copy(source.Map, fileOffset, buffer[..count], ref lastVisited) < count)
+        if (source.Cache.Copy(source.Map, fileOffset, buffer[..count], ref lastVisited, out _) < count)
         {
             return false;
         }

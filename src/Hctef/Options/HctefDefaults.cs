@@ -16,6 +16,12 @@ internal static class HctefDefaults
     public const int MaxRedirects = 10;
     public const int MaxRetries = 5;
 
+    /// <summary>What is assumed of a host until it has been measured: bytes per second of one reply.</summary>
+    public const double AssumedBytesPerSecond = 25e6;
+
+    /// <summary>What is assumed of a host until it has been measured.</summary>
+    public static readonly TimeSpan AssumedLatency = TimeSpan.FromMilliseconds(20);
+
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan FirstByteTimeout = TimeSpan.FromSeconds(30);
     public static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(30);

@@ -89,7 +89,7 @@ public sealed partial class BlockCacheTests
         byte[] buffer = new byte[100];
         for (int i = 0; i < 51; i++)
         {
-            Assert.Equal(100, cache.Copy(map, i * 100, buffer, ref lastVisited));
+            Assert.Equal(100, cache.Copy(map, i * 100, buffer, ref lastVisited, out _));
         }
 
         // All were read by one scan, none is hot: each gives way to one that comes.
@@ -120,7 +120,7 @@ public sealed partial class BlockCacheTests
             long copied = 0;
             for (int i = 0; i < 1_000; i++)
             {
-                copied += cache.Copy(map, i * 47, buffer, ref lastVisited);
+                copied += cache.Copy(map, i * 47, buffer, ref lastVisited, out _);
             }
 
             return copied;

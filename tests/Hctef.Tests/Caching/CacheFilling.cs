@@ -52,7 +52,7 @@ internal static class CacheFilling
         Span<byte> buffer = length <= 4_096 ? stackalloc byte[length] : new byte[length];
         buffer.Fill(Untouched);
         long lastVisited = -1;
-        int count = cache.Copy(map, offset, buffer, ref lastVisited);
+        int count = cache.Copy(map, offset, buffer, ref lastVisited, out _);
         BlockContent.Verify(buffer[..count], map, offset);
         Assert.Equal(-1, buffer[count..].IndexOfAnyExcept(Untouched, (byte)0));
         return count;

@@ -178,7 +178,7 @@ public sealed class FetchPlannerTests : IDisposable
         {
             byte[] bytes = new byte[fetch.End - fetch.Start];
             long visited = -1;
-            Assert.Equal(bytes.Length, source.Cache.Copy(source.Map, fetch.Start, bytes, ref visited));
+            Assert.Equal(bytes.Length, source.Cache.Copy(source.Map, fetch.Start, bytes, ref visited, out _));
             Assert.True(_origin.Content.Matches(bytes.AsSpan(0, (int)fetch.BytesToAsk), fetch.Start));
         }
     }
