@@ -12,6 +12,11 @@ public readonly record struct RemoteFileStatistics
     /// <summary>Bytes copied into the buffers of readers.</summary>
     public long BytesServed { get; init; }
 
+    /// <summary>
+    /// Bytes of whole blocks that left the cache without having been read by anybody who has this version of the file open.
+    /// </summary>
+    public long BytesUnused { get; init; }
+
     /// <summary>Reads that were served from memory alone.</summary>
     public long Hits { get; init; }
 

@@ -33,8 +33,9 @@ internal sealed partial class BlockCache
                 Check(used == leaf.Used && used > 0, "a leaf's count is wrong");
             }
 
-            Check(named.Count == _policy.Count, "a queue holds a slot that no cell names");
+            Check(named.Count == _policy.Count + _holds.Count, "a queue holds a slot that no cell names");
             Check(named.Count + _pool.Free == _pool.Capacity, "a slot is lost");
+            Check(_holds.Count == _holds.Reserved, "a hold's count is wrong");
             Check(_loads.TrueForAll(static load => load is null), "a load was not removed");
         }
     }

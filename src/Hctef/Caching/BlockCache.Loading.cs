@@ -12,17 +12,23 @@ internal sealed partial class BlockCache
     }
 
     /// <summary>Takes free slots for a load, evicting where there are none; fewer than asked when all others are pinned or loading.</summary>
-    public int Reserve_NeedsLock(Span<int> slots)
+    /// <param name="slots">Where the slots go.</param>
+    /// <param name="forGuess">Whether the blocks are a guess: it takes no memory from other guesses.</param>
+    public int Reserve_NeedsLock(Span<int> slots, bool forGuess = false)
     {
         for (int i = 0; i < slots.Length; i++)
         {
             if (!_pool.TryTake_NeedsLock(out slots[i]))
             {
-                if (!_policy.TryEvict(out slots[i]))
+                while (!_policy.TryEvict(out slots[i]))
                 {
-                    return i;
+                    if (forGuess || !_holds.TryGiveWay())
+                    {
+                        return i;
+                    }
                 }
 
+                CountUnused(slots[i]);
                 Recycle(slots[i]);
             }
         }
@@ -31,7 +37,7 @@ internal sealed partial class BlockCache
     }
 
     /// <summary>Gives back slots that a load holds and nobody can be writing to any more.</summary>
-    public void Release(ReadOnlySpan<int> slots)
+    public void Release(ReadOnlySpan<int> slots, BlockHold? hold = null)
     {
         lock (Gate)
         {
@@ -42,6 +48,7 @@ internal sealed partial class BlockCache
                 {
                     _pool.Slot(slots[i]).Leaf = null;
                     _pool.Give_NeedsLock(slots[i]);
+                    _holds.Return(hold, 1);
                 }
             }
         }
@@ -77,6 +84,9 @@ internal sealed partial class BlockCache
         ref BlockSlot entry = ref _pool.Slot(slot);
         entry.Leaf = leaf;
         entry.Block = block;
+
+        // Before the block can be ready: a reader may visit it as soon as it is.
+        _pool.Visits(slot) = BlockVisits.Unread;
         Volatile.Write(ref leaf.Cell(block), BlockCell.Loading(load));
     }
 
@@ -110,10 +120,10 @@ internal sealed partial class BlockCache
     }
 
     /// <summary>
-    /// Hands published blocks to the eviction queues; those of a version that was dropped meanwhile are freed, unless a reader waits for
+    /// Hands published blocks to the reader that they are held for, or to the eviction queues; those of a version that was dropped meanwhile are freed, unless a reader waits for
     /// them: it would find them absent, fetch them again, and never end.
     /// </summary>
-    public void Admit(ReadOnlySpan<int> slots)
+    public void Admit(ReadOnlySpan<int> slots, BlockHold? hold = null)
     {
         lock (Gate)
         {
@@ -124,7 +134,16 @@ internal sealed partial class BlockCache
                     continue;
                 }
 
-                _policy.Admit(slot);
+                if (hold is { IsReleased: false } && !hold.HasPassed(_pool.Slot(slot).Block))
+                {
+                    hold.Blocks.Push(slot);
+                }
+                else
+                {
+                    _holds.Return(hold, 1);
+                    _policy.Admit(slot);
+                }
+
                 if (_pool.Slot(slot).Leaf!.Map.IsDropped)
                 {
                     FreeUnlessPinned_NeedsLock(slot);
@@ -158,7 +177,7 @@ internal sealed partial class BlockCache
         int slot = BlockCell.SlotOf(map.Find(block)!.Cell(block));
         ref BlockSlot entry = ref _pool.Slot(slot);
         filledFrom = entry.FilledFrom;
-        entry.Queue!.Remove(slot);
+        Unqueue_NeedsLock(slot);
         Recycle(slot);
         return slot;
     }

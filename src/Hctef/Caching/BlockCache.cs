@@ -19,6 +19,7 @@ internal sealed partial class BlockCache
 
     private readonly BlockPool _pool;
     private readonly S3Fifo _policy;
+    private readonly BlockHolds _holds;
     private readonly List<IBlockLoad?> _loads = [];
     private readonly Stack<int> _freeLoads = new();
     private readonly int _shift;
@@ -35,6 +36,7 @@ internal sealed partial class BlockCache
         long capacity = memoryBytes < blockBytes ? 0 : Math.Max(1, memoryBytes / (blockBytes + OverheadBytes));
         _pool = new BlockPool((int)Math.Min(capacity, BlockCell.MaxSlots), blockBytes);
         _policy = new S3Fifo(_pool);
+        _holds = new BlockHolds(_pool, _policy);
     }
 
     /// <summary>Guards the maps, the pool and the queues. Taken inside a fetch's lock, never around one.</summary>
@@ -48,7 +50,9 @@ internal sealed partial class BlockCache
     /// <summary>The memory that blocks have taken from the system so far: it grows on demand and stays.</summary>
     public long PoolBytes => (long)_pool.Touched * BlockBytes;
 
-    public BlockMap CreateMap() => new(Interlocked.Increment(ref _lastMap));
+    /// <summary>Creates the map of a version, or of one reader's own blocks of it.</summary>
+    /// <param name="version">The version's map that a reader's own belongs to.</param>
+    public BlockMap CreateMap(BlockMap? version = null) => new(Interlocked.Increment(ref _lastMap), version);
 
     public long BlockOf(long offset) => offset >> _shift;
 
@@ -126,11 +130,21 @@ internal sealed partial class BlockCache
         ref BlockSlot entry = ref _pool.Slot(slot);
 
         // A block that is published but not admitted yet is in no queue; admitting it finds the map dropped.
-        if (entry.Queue is { } queue && Volatile.Read(ref entry.Pins) == 0)
+        if (entry.Queue is not null && Volatile.Read(ref entry.Pins) == 0)
         {
-            queue.Remove(slot);
+            Unqueue_NeedsLock(slot);
+            CountUnused(slot);
             Recycle(slot);
             _pool.Give_NeedsLock(slot);
+        }
+    }
+
+    /// <summary>A block goes that nobody has read.</summary>
+    private void CountUnused(int slot)
+    {
+        if (BlockVisits.IsUnread(_pool.Visits(slot)))
+        {
+            _pool.Slot(slot).Leaf!.Map.CountUnused(BlockBytes);
         }
     }
 

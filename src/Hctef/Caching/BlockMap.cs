@@ -9,7 +9,7 @@ namespace Hctef.Caching;
 /// enlarged or a leaf is unlinked a reader may miss a leaf that is there; it then takes the slow path, which looks again under the
 /// lock. It never finds a wrong one, since a leaf's index and map do not change.
 /// </remarks>
-internal sealed class BlockMap(int id)
+internal sealed class BlockMap(int id, BlockMap? version = null)
 {
     private const int MinBuckets = 4;
 
@@ -17,12 +17,16 @@ internal sealed class BlockMap(int id)
 
     private BlockLeaf?[] _buckets = Empty;
     private int _leaves;
+    private long _unusedBytes;
 
     /// <summary>Tells the maps of one cache apart.</summary>
     public int Id { get; } = id;
 
     /// <summary>Whether the version's last reader has gone; under the cache's lock. Nothing is kept in a dropped map.</summary>
     public bool IsDropped { get; private set; }
+
+    /// <summary>The bytes of blocks that went without having been read.</summary>
+    public long UnusedBytes => Interlocked.Read(ref _unusedBytes);
 
     /// <summary>Whether no block is ready, partial or loading.</summary>
     public bool IsEmpty => Volatile.Read(ref _leaves) == 0;
@@ -76,6 +80,8 @@ internal sealed class BlockMap(int id)
             Resize(_buckets.Length / 2);
         }
     }
+
+    public void CountUnused(int bytes) => Interlocked.Add(ref (version ?? this)._unusedBytes, bytes);
 
     public void Drop_NeedsLock() => IsDropped = true;
 

@@ -33,5 +33,7 @@ internal static class BlockVisits
         return true;
     }
 
+    public static bool IsUnread(byte visits) => visits >= Unread;
+
     public static int CountOf(byte visits) => visits & Most;
 }

@@ -13,6 +13,9 @@ internal sealed class EvictionQueue(BlockPool pool)
 
     public int Count { get; private set; }
 
+    /// <summary>Whose the queue is, if its blocks are held.</summary>
+    public BlockHold? Hold { get; init; }
+
     public void Push(int slot)
     {
         ref BlockSlot entry = ref pool.Slot(slot);

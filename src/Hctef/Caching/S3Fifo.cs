@@ -33,11 +33,8 @@ internal sealed class S3Fifo
 
     public int Count => _small.Count + _main.Count;
 
-    public void Admit(int slot)
-    {
-        _pool.Visits(slot) = BlockVisits.Unread;
-        (_ghost.Remove(KeyOf(slot)) ? _main : _small).Push(slot);
-    }
+    /// <summary>Takes in a block, with the visits that it has had since it was claimed.</summary>
+    public void Admit(int slot) => (_ghost.Remove(KeyOf(slot)) ? _main : _small).Push(slot);
 
     /// <summary>Takes the block that gives way out of its queue.</summary>
     /// <returns>False when every block is pinned.</returns>

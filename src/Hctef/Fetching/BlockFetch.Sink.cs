@@ -77,7 +77,7 @@ internal sealed partial class BlockFetch : ITransferSink
     public void Ended()
     {
         // No receive is pending and no block of these is loading: their memory is free.
-        _source.Cache.Release(_slots.AsSpan(_published));
+        _source.Cache.Release(_slots.AsSpan(_published), _hold);
         _source.Cache.RemoveLoad(_load);
     }
 
@@ -141,6 +141,6 @@ internal sealed partial class BlockFetch : ITransferSink
             start++;
         }
 
-        _source.Cache.Admit(_slots.AsSpan(start, end - start));
+        _source.Cache.Admit(_slots.AsSpan(start, end - start), _hold);
     }
 }

@@ -20,6 +20,7 @@ internal sealed partial class BlockFetch : IBlockLoad
     private readonly RangeTransfer _transfer;
     private readonly long _firstBlock;
     private readonly int[] _slots;
+    private readonly BlockHold? _hold;
     private readonly int _load;
     private readonly bool _startsInsideBlock;
     private readonly List<BlockWaiter> _waiters = [];
@@ -37,11 +38,13 @@ internal sealed partial class BlockFetch : IBlockLoad
     /// <param name="slots">A slot for each block from that of <paramref name="start"/> on; -1 where the bytes are not to be kept.</param>
     /// <param name="knownFrom">The offset from which on the last block is filled already; the end of the blocks if it is not.</param>
     /// <param name="priority">Whether a reader waits.</param>
-    private BlockFetch(RangeSource source, long start, int[] slots, long knownFrom, FetchPriority priority)
+    /// <param name="hold">Whom the blocks are held for, if they are fetched ahead.</param>
+    private BlockFetch(RangeSource source, long start, int[] slots, long knownFrom, FetchPriority priority, BlockHold? hold)
     {
         BlockCache cache = source.Cache;
         _source = source;
         _slots = slots;
+        _hold = hold;
         _firstBlock = cache.BlockOf(start);
         _startsInsideBlock = start != cache.OffsetOf(_firstBlock);
         _filled = start;
@@ -55,6 +58,11 @@ internal sealed partial class BlockFetch : IBlockLoad
                 cache.Claim_NeedsLock(source.Map, _firstBlock + i, slots[i], _load);
             }
         }
+
+        if (hold is not null)
+        {
+            cache.Hold_NeedsLock(hold, slots.Length);
+        }
     }
 
     public long End { get; }
@@ -66,8 +74,9 @@ internal sealed partial class BlockFetch : IBlockLoad
 
     public FetchState State => _transfer.State;
 
-    public static BlockFetch Create_NeedsLock(RangeSource source, long start, int[] slots, long knownFrom, FetchPriority priority) =>
-        new(source, start, slots, knownFrom, priority);
+    public static BlockFetch Create_NeedsLock(
+        RangeSource source, long start, int[] slots, long knownFrom, FetchPriority priority, BlockHold? hold = null) =>
+        new(source, start, slots, knownFrom, priority, hold);
 
     public void StartTransfer(Http.RangeReply? openingReply = null, HostPermit? permit = null) => _transfer.Start(openingReply, permit);
 

@@ -12,7 +12,13 @@ internal static class FetchPlanner
     /// <summary>Claims the absent blocks of a range for new fetches, which the caller starts outside the cache's lock.</summary>
     /// <returns>False when memory ran out before the end.</returns>
     public static bool Claim_NeedsLock(
-        RangeSource source, long start, long end, int mostBlocks, FetchPriority priority, List<BlockFetch> fetches)
+        RangeSource source,
+        long start,
+        long end,
+        int mostBlocks,
+        FetchPriority priority,
+        List<BlockFetch> fetches,
+        BlockHold? hold = null)
     {
         long endBlock = source.Cache.BlocksFor(end);
         for (long block = source.Cache.BlockOf(start); block < endBlock; block++)
@@ -29,7 +35,7 @@ internal static class FetchPlanner
             }
 
             int wanted = (int)Math.Min(runEnd - block, mostBlocks);
-            (BlockFetch? fetch, int claimed) = TryCreate(source, block, wanted, priority);
+            (BlockFetch? fetch, int claimed) = TryCreate(source, block, wanted, priority, hold);
             if (fetch is not null)
             {
                 fetches.Add(fetch);
@@ -64,10 +70,11 @@ internal static class FetchPlanner
     private static bool IsAbsent(RangeSource source, long block) =>
         source.Cache.StateOf_NeedsLock(source.Map, block, out _) is BlockState.Absent or BlockState.Partial;
 
-    private static (BlockFetch? Fetch, int Claimed) TryCreate(RangeSource source, long first, int wanted, FetchPriority priority)
+    private static (BlockFetch? Fetch, int Claimed) TryCreate(
+        RangeSource source, long first, int wanted, FetchPriority priority, BlockHold? hold)
     {
         int[] slots = new int[wanted];
-        int got = Reserve(source, first, slots, out long knownFrom);
+        int got = Reserve(source, first, slots, hold, out long knownFrom);
         if (got == 0)
         {
             return (null, 0);
@@ -80,13 +87,13 @@ internal static class FetchPlanner
         }
         else
         {
-            Grow(source, ref start, ref slots, ref knownFrom);
+            Grow(source, hold, ref start, ref slots, ref knownFrom);
         }
 
-        return (BlockFetch.Create_NeedsLock(source, source.Cache.OffsetOf(start), slots, knownFrom, priority), got);
+        return (BlockFetch.Create_NeedsLock(source, source.Cache.OffsetOf(start), slots, knownFrom, priority, hold), got);
     }
 
-    private static void Grow(RangeSource source, ref long start, ref int[] slots, ref long knownFrom)
+    private static void Grow(RangeSource source, BlockHold? hold, ref long start, ref int[] slots, ref long knownFrom)
     {
         BlockCache cache = source.Cache;
         long blocks = (source.MinimumRequestBytes + cache.BlockBytes - 1L) / cache.BlockBytes;
@@ -104,7 +111,7 @@ internal static class FetchPlanner
         }
 
         int[] right = new int[grownEnd - end];
-        int gotRight = Reserve(source, end, right, out long knownFromRight);
+        int gotRight = Reserve(source, end, right, hold, out long knownFromRight);
         if (gotRight > 0)
         {
             knownFrom = knownFromRight;
@@ -112,7 +119,7 @@ internal static class FetchPlanner
         }
 
         int[] left = new int[gotRight == right.Length ? start - grownStart : 0];
-        if (left.Length > 0 && Reserve(source, grownStart, left, out _) is int gotLeft)
+        if (left.Length > 0 && Reserve(source, grownStart, left, hold, out _) is int gotLeft)
         {
             if (gotLeft == left.Length)
             {
@@ -127,7 +134,7 @@ internal static class FetchPlanner
     }
 
     /// <summary>Takes a slot for each block, as far as memory goes; a partial block brings its own.</summary>
-    private static int Reserve(RangeSource source, long first, Span<int> slots, out long knownFrom)
+    private static int Reserve(RangeSource source, long first, Span<int> slots, BlockHold? hold, out long knownFrom)
     {
         BlockCache cache = source.Cache;
         int got = 0;
@@ -141,7 +148,7 @@ internal static class FetchPlanner
                 slots[got] = cache.TakePartial_NeedsLock(source.Map, block, out int filledFrom);
                 knownFrom = cache.OffsetOf(block) + filledFrom;
             }
-            else if (cache.Reserve_NeedsLock(slots.Slice(got, 1)) == 0)
+            else if (cache.Reserve_NeedsLock(slots.Slice(got, 1), forGuess: hold is not null) == 0)
             {
                 knownFrom = cache.OffsetOf(block);
                 break;

@@ -11,6 +11,9 @@ internal sealed class HostGate(int permits)
     private readonly LinkedList<TaskCompletionSource<HostPermit>> _background = new();
     private int _taken;
 
+    /// <summary>The most requests under way.</summary>
+    public int Limit => permits;
+
     public int Taken
     {
         get

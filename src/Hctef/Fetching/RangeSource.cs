@@ -27,6 +27,15 @@ internal sealed record RangeSource
     /// <summary>The fewest bytes that a request for blocks asks.</summary>
     public required int MinimumRequestBytes { get; init; }
 
+    /// <summary>The most bytes that are fetched ahead of one reader; 0 for none.</summary>
+    public required long MaxReadaheadBytes { get; init; }
+
+    /// <summary>What the file's readers have taught.</summary>
+    public required RunHistory Runs { get; init; }
+
+    /// <summary>The most that the first request after a seek may ask beyond what is read: what costs no more than another request.</summary>
+    public long LongestFirstRequest => Math.Max(Host.Model.GapBytes, 256 * 1024);
+
     public long Length => Version.Length;
 
     /// <summary>The number of blocks of the file.</summary>

@@ -6,7 +6,12 @@ namespace Hctef.Fetching;
 /// One read that could not be served from ready blocks alone: takes what is ready, sees to what is absent, waits for what is in
 /// flight. Driven step by step, alike by the asynchronous and the synchronous side. One thread at a time.
 /// </summary>
-internal sealed class ReadOperation(RangeSource source, long offset, int length, bool pastCache = false) : IDisposable
+/// <param name="source">What is read.</param>
+/// <param name="offset">Where the read starts.</param>
+/// <param name="length">Its bytes.</param>
+/// <param name="pastCache">Whether it goes past the cache.</param>
+/// <param name="wantEnd">How far to ask where the read's own bytes are missing; nobody waits for what lies behind the read.</param>
+internal sealed class ReadOperation(RangeSource source, long offset, int length, bool pastCache = false, long wantEnd = 0) : IDisposable
 {
     private readonly List<BlockFetch> _fetches = [];
     private BlockFetch? _joined;
@@ -137,7 +142,8 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
             if (!pastCache && (!_planned || IsAbsent(cache.StateOf_NeedsLock(source.Map, block, out load))))
             {
                 _planned = true;
-                FetchPlanner.Claim_NeedsLock(source, position, end, int.MaxValue, FetchPriority.Demand, _fetches);
+                FetchPlanner.Claim_NeedsLock(
+                    source, position, Math.Max(end, wantEnd), int.MaxValue, FetchPriority.Demand, _fetches);
             }
 
             BlockState state = cache.StateOf_NeedsLock(source.Map, block, out load);

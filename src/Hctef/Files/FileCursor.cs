@@ -15,6 +15,11 @@ internal abstract class FileCursor : IDisposable
     /// <summary>Fills a buffer from an offset, which may lie behind the end of the file.</summary>
     public abstract ValueTask<int> ReadAsync(Memory<byte> buffer, long fileOffset, CancellationToken cancellationToken);
 
+    /// <summary>Tells that a range will be read in order, and nothing behind it.</summary>
+    public virtual void Expect(long start, long end)
+    {
+    }
+
     /// <summary>Copies from an offset to the end of the file.</summary>
     public abstract Task CopyToAsync(Stream destination, long fileOffset, int bufferSize, CancellationToken cancellationToken);
 

@@ -142,6 +142,8 @@ internal sealed class FileOpening
         Counters = _counters,
         Closing = closing,
         MinimumRequestBytes = _options.MinimumRangeRequestBytes,
+        MaxReadaheadBytes = _engine.Cache.MostHeld == 0 ? 0 : _options.ReadaheadBytes ?? long.MaxValue,
+        Runs = new RunHistory(),
     };
 
     /// <summary>

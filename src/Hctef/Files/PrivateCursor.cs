@@ -6,7 +6,7 @@ namespace Hctef.Files;
 internal sealed class PrivateCursor : CachedCursor
 {
     public PrivateCursor(RemoteFile file)
-        : this(file, file.Source with { Map = file.Source.Cache.CreateMap() })
+        : this(file, file.Source with { Map = file.Source.Cache.CreateMap(file.Source.Map) })
     {
     }
 
@@ -15,10 +15,11 @@ internal sealed class PrivateCursor : CachedCursor
     {
     }
 
-    public override Task CopyToAsync(Stream destination, long fileOffset, int bufferSize, CancellationToken cancellationToken) =>
-        CursorCopy.CopyToEndAsync(this, destination, fileOffset, cancellationToken);
-
     public override FileCursor Clone() => new PrivateCursor(File);
 
-    public override void Dispose() => Source.Cache.Drop(Source.Map);
+    public override void Dispose()
+    {
+        base.Dispose();
+        Source.Cache.Drop(Source.Map);
+    }
 }

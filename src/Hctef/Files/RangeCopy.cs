@@ -3,8 +3,7 @@ using System.Buffers;
 namespace Hctef.Files;
 
 /// <summary>
-/// Copies a run of bytes of any file to a stream, piece by piece through one rented buffer. Of Hctef's own files the next piece is
-/// fetched while this one is read and written.
+/// Copies a run of bytes of any file to a stream: of Hctef's own by a cursor of its own, of others piece by piece.
 /// </summary>
 internal static class RangeCopy
 {
@@ -17,13 +16,17 @@ internal static class RangeCopy
         cancellationToken.ThrowIfCancellationRequested();
         if (length == 0)
             return 0;
+        if (file is IHctefFile own)
+        {
+            using FileCursor cursor = await own.OpenCursorAsync(CursorCaching.Shared, cancellationToken).ConfigureAwait(false);
+            return await CursorCopy.CopyAsync(cursor, destination, fileOffset, length, cancellationToken).ConfigureAwait(false);
+        }
+
         byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(length, PieceBytes));
         long copied = 0;
-        using var ahead = new CopyAhead(file, PieceBytes);
         while (copied < length)
         {
             Memory<byte> piece = buffer.AsMemory(0, (int)Math.Min(PieceBytes, length - copied));
-            ahead.Fetch(fileOffset + copied + piece.Length, length - copied - piece.Length);
             int count = await FullRead.ReadAsync(file, piece, fileOffset + copied, cancellationToken).ConfigureAwait(false);
             if (count == 0)
                 break;

@@ -41,7 +41,7 @@ internal sealed partial class RemoteFile
         ahead.Start(wanted, FetchPriority.Demand);
         foreach (RangeRead read in reads)
         {
-            await ReadAsync(read.Buffer, read.FileOffset, cancellationToken).ConfigureAwait(false);
+            await ReadAsync(read.Buffer, read.FileOffset, ahead: null, cancellationToken).ConfigureAwait(false);
         }
 
         ahead.Satisfy();

@@ -9,7 +9,7 @@ internal sealed partial class RemoteFile
     public int Read(Span<byte> buffer, long fileOffset)
     {
         ref long lastVisited = ref _source.Counters.Current.LastVisited;
-        return Read(_source, buffer, fileOffset, ref lastVisited);
+        return Read(_source, buffer, fileOffset, Ahead, ref lastVisited);
     }
 
     public ValueTask<int> ReadAsync(Memory<byte> buffer, long fileOffset, CancellationToken cancellationToken = default)
@@ -19,18 +19,24 @@ internal sealed partial class RemoteFile
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
+        return ReadAsync(buffer, fileOffset, Ahead, cancellationToken);
+    }
+
+    /// <summary>A read that tells nothing about those to come has no <paramref name="ahead"/>.</summary>
+    private ValueTask<int> ReadAsync(Memory<byte> buffer, long fileOffset, Readahead? ahead, CancellationToken cancellationToken)
+    {
         ref long lastVisited = ref _source.Counters.Current.LastVisited;
-        return TryReadReady(_source, buffer.Span, fileOffset, ref lastVisited, out int count)
+        return TryReadReady(_source, buffer.Span, fileOffset, ahead, ref lastVisited, out int count)
             ? new ValueTask<int>(count)
-            : ReadMissAsync(_source, buffer[..count], fileOffset, cursor: null, cancellationToken);
+            : ReadMissAsync(_source, buffer[..count], fileOffset, cursor: null, ahead, cancellationToken);
     }
 
     /// <summary>A cursor's read, which keeps the cursor's own last visited block.</summary>
-    internal int Read(RangeSource source, Span<byte> buffer, long fileOffset, ref long lastVisited)
+    internal int Read(RangeSource source, Span<byte> buffer, long fileOffset, Readahead? ahead, ref long lastVisited)
     {
-        if (!TryReadReady(source, buffer, fileOffset, ref lastVisited, out int count))
+        if (!TryReadReady(source, buffer, fileOffset, ahead, ref lastVisited, out int count))
         {
-            ReadMiss(source, buffer[..count], fileOffset, ref lastVisited);
+            ReadMiss(source, buffer[..count], fileOffset, ahead, ref lastVisited);
         }
 
         return count;
@@ -45,9 +51,9 @@ internal sealed partial class RemoteFile
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
-        return TryReadReady(source, buffer.Span, fileOffset, ref cursor.LastVisited, out int count)
+        return TryReadReady(source, buffer.Span, fileOffset, cursor.Readahead, ref cursor.LastVisited, out int count)
             ? new ValueTask<int>(count)
-            : ReadMissAsync(source, buffer[..count], fileOffset, cursor, cancellationToken);
+            : ReadMissAsync(source, buffer[..count], fileOffset, cursor, cursor.Readahead, cancellationToken);
     }
 
     /// <summary>The number of bytes that a read can return.</summary>
@@ -59,7 +65,7 @@ internal sealed partial class RemoteFile
     }
 
     private bool TryReadReady(
-        RangeSource source, Span<byte> buffer, long fileOffset, ref long lastVisited, out int count)
+        RangeSource source, Span<byte> buffer, long fileOffset, Readahead? ahead, ref long lastVisited, out int count)
     {
         count = Clip(buffer.Length, fileOffset);
         if (count == 0)
@@ -67,23 +73,28 @@ internal sealed partial class RemoteFile
             return true;
         }
 
-        if (source.Cache.Copy(source.Map, fileOffset, buffer[..count], ref lastVisited, out _) < count)
+        if (source.Cache.Copy(source.Map, fileOffset, buffer[..count], ref lastVisited, out bool touched) < count)
         {
             return false;
+        }
+
+        if (touched)
+        {
+            ahead?.OnTouched(fileOffset, count);
         }
 
         source.Counters.Current.CountHit(count);
         return true;
     }
 
-    private void ReadMiss(RangeSource source, Span<byte> buffer, long fileOffset, ref long lastVisited)
+    private void ReadMiss(RangeSource source, Span<byte> buffer, long fileOffset, Readahead? ahead, ref long lastVisited)
     {
-        using var operation = new ReadOperation(
-            source, fileOffset, buffer.Length, ReadOperation.IsTooLarge(source, fileOffset, buffer.Length));
+        using ReadOperation operation = Begin(source, fileOffset, buffer.Length, ahead, out ReadaheadWindow? window);
         try
         {
             while (!operation.Advance(buffer, ref lastVisited, out Task wait))
             {
+                Continue(ahead, ref window);
                 BlockingWait.Wait(wait, _closing.Token);
             }
         }
@@ -96,16 +107,21 @@ internal sealed partial class RemoteFile
     }
 
     private async ValueTask<int> ReadMissAsync(
-        RangeSource source, Memory<byte> buffer, long fileOffset, CachedCursor? cursor, CancellationToken cancellationToken)
+        RangeSource source,
+        Memory<byte> buffer,
+        long fileOffset,
+        CachedCursor? cursor,
+        Readahead? ahead,
+        CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
-        using var operation = new ReadOperation(
-            source, fileOffset, buffer.Length, ReadOperation.IsTooLarge(source, fileOffset, buffer.Length));
+        using ReadOperation operation = Begin(source, fileOffset, buffer.Length, ahead, out ReadaheadWindow? window);
         long lastVisited = cursor?.LastVisited ?? -1;
         try
         {
             while (!operation.Advance(buffer.Span, ref lastVisited, out Task wait))
             {
+                Continue(ahead, ref window);
                 await wait.WaitAsync(either.Token).ConfigureAwait(false);
             }
         }
@@ -118,6 +134,25 @@ internal sealed partial class RemoteFile
         KeepLastVisited(source.Counters, cursor, lastVisited);
         source.Counters.CountMiss(buffer.Length);
         return buffer.Length;
+    }
+
+    private static ReadOperation Begin(
+        RangeSource source, long fileOffset, int length, Readahead? ahead, out ReadaheadWindow? window)
+    {
+        bool pastCache = ReadOperation.IsTooLarge(source, fileOffset, length);
+        window = null;
+        long wantEnd = pastCache || ahead is null ? 0 : ahead.OnMiss(fileOffset, length, out window);
+        return new ReadOperation(source, fileOffset, length, pastCache, wantEnd);
+    }
+
+    /// <summary>The read's own request goes out first, then what is ahead of it.</summary>
+    private static void Continue(Readahead? ahead, ref ReadaheadWindow? window)
+    {
+        if (window is not null)
+        {
+            ahead!.OnAsked(window);
+            window = null;
+        }
     }
 
     /// <summary>The next read in the same block goes on with this visit: it is not another one.</summary>

@@ -9,11 +9,15 @@ namespace Hctef.Files;
 /// </summary>
 internal sealed partial class RemoteFile : IHctefFile
 {
+    /// <summary>How many streams of positional reads are told apart.</summary>
+    private const int MostStreams = 8;
+
     private readonly HctefEngine _engine;
     private readonly FileVersion _version;
     private readonly RangeSource _source;
     private readonly RemoteFileInfo _info;
     private readonly CancellationTokenSource _closing = new();
+    private Readahead? _readahead;
     private volatile bool _closed;
     private int _disposed;
 
@@ -66,7 +70,7 @@ internal sealed partial class RemoteFile : IHctefFile
         }
     }
 
-    public RemoteFileStatistics GetStatistics() => _source.Counters.Snapshot();
+    public RemoteFileStatistics GetStatistics() => _source.Counters.Snapshot() with { BytesUnused = _source.Map.UnusedBytes };
 
     public IReadOnlyList<ByteRange> GetCachedRanges() =>
         _closed
@@ -81,6 +85,7 @@ internal sealed partial class RemoteFile : IHctefFile
             _closed = true;
             _closing.Cancel();
             Prefetch.Dispose();
+            _readahead?.Dispose();
             _engine.Versions.Release(_version);
         }
     }
@@ -112,6 +117,27 @@ internal sealed partial class RemoteFile : IHctefFile
                     current.ToInfo(_version.Immutable));
             }
         }
+    }
+
+    /// <summary>Reads ahead of positional reads; made by the first of them, null where that is off.</summary>
+    private Readahead? Ahead => _readahead ?? CreateReadahead();
+
+    private Readahead? CreateReadahead()
+    {
+        if (_source.MaxReadaheadBytes == 0)
+        {
+            return null;
+        }
+
+        Readahead mine = new(_source, MostStreams);
+        Readahead shared = Interlocked.CompareExchange(ref _readahead, mine, comparand: null) ?? mine;
+        if (_closed)
+        {
+            // The file may have been closed before it could see this.
+            shared.Dispose();
+        }
+
+        return shared;
     }
 
     internal void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_closed, typeof(IRemoteFile));

@@ -62,7 +62,7 @@ internal sealed class UncachedCursor(RemoteFile file) : FileCursor
     public override Task CopyToAsync(Stream destination, long fileOffset, int bufferSize, CancellationToken cancellationToken)
     {
         _window = LargestWindow;
-        return CursorCopy.CopyToEndAsync(this, destination, fileOffset, cancellationToken);
+        return CursorCopy.CopyAsync(this, destination, fileOffset, Length - fileOffset, cancellationToken);
     }
 
     public override FileCursor Clone() => new UncachedCursor(file);

@@ -18,6 +18,7 @@ internal static class FileOptionsResolver
             PrefetchBytes = First(layers, static o => o.PrefetchBytes) ?? HctefDefaults.PrefetchBytes,
             PrefetchDirection = First(layers, static o => o.PrefetchDirection) ?? HctefDefaults.Direction,
             MinimumRangeRequestBytes = First(layers, static o => o.MinimumRangeRequestBytes) ?? HctefDefaults.MinimumRangeRequestBytes,
+            ReadaheadBytes = First(layers, static o => o.ReadaheadBytes),
             Immutable = First(layers, static o => o.Immutable) ?? false,
         };
     }

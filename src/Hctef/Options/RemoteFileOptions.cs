@@ -47,6 +47,15 @@ public sealed class RemoteFileOptions
     /// <value><see langword="null"/> inherits; the built-in value is 8,192.</value>
     public int? MinimumRangeRequestBytes { get; set; }
 
+    /// <summary>
+    /// The most bytes that are fetched ahead of one reader that goes on in order, back, or by a stride; at least 0, which switches
+    /// reading ahead off. All readers together have no more than half of <see cref="HctefCacheOptions.MemoryBytes"/>.
+    /// </summary>
+    /// <value>
+    /// <see langword="null"/> inherits; by default as many as keep all connections to the host busy, once a reader had to wait twice.
+    /// </value>
+    public long? ReadaheadBytes { get; set; }
+
     /// <summary>Whether the caller vouches that the URL's bytes never change. Size and entity tag are compared all the same.</summary>
     /// <value><see langword="null"/> inherits; the built-in value is <see langword="false"/>.</value>
     public bool? Immutable { get; set; }

@@ -9,6 +9,8 @@ internal static class RemoteFileOptionsRules
     {
         if (options.PrefetchBytes is { } prefetch)
             problems.CheckAtLeast(path + nameof(options.PrefetchBytes), prefetch, 0);
+        if (options.ReadaheadBytes is { } readahead)
+            problems.CheckAtLeast(path + nameof(options.ReadaheadBytes), readahead, 0);
         if (options.MinimumRangeRequestBytes is { } minimum)
             problems.CheckAtLeast(path + nameof(options.MinimumRangeRequestBytes), minimum, 1);
         if (options.PrefetchDirection is { } direction)

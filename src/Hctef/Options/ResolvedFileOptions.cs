@@ -19,5 +19,8 @@ internal sealed record ResolvedFileOptions
 
     public int MinimumRangeRequestBytes { get; init; } = HctefDefaults.MinimumRangeRequestBytes;
 
+    /// <summary>Null for as much as keeps the connections to the host busy.</summary>
+    public long? ReadaheadBytes { get; init; }
+
     public bool Immutable { get; init; }
 }

@@ -45,6 +45,7 @@ internal sealed class PolicyDriver
 
         Pool.Slot(slot).Leaf = new BlockLeaf(_map, block >> BlockLeaf.Shift);
         Pool.Slot(slot).Block = block;
+        Pool.Visits(slot) = BlockVisits.Unread;
         Policy.Admit(slot);
         _slots.Add(block, slot);
     }

@@ -34,6 +34,7 @@ internal sealed class HostileRig : IAsyncDisposable
             options.Retry.MaxRetries = MaxRetries;
             options.Retry.BaseDelay = options.Retry.MaxDelay = TimeSpan.FromMilliseconds(1);
             options.FileDefaults.MinimumRangeRequestBytes = 1;
+            options.FileDefaults.ReadaheadBytes = 0;
             configure?.Invoke(options);
         });
         register?.Invoke(builder);

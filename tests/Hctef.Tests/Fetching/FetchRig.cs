@@ -48,13 +48,15 @@ internal sealed class FetchRig : IHttpClientFactory, IDisposable
     public HostGate GateOf(Uri uri) => Engine.Hosts.Get(uri).Gate;
 
     /// <summary>Opens a file by a request for one byte, which nobody keeps.</summary>
-    public async Task<RemoteFile> OpenAsync(Uri? uri = null, int minimumRequestBytes = 1, long prefetchBytes = 0)
+    public async Task<RemoteFile> OpenAsync(
+        Uri? uri = null, int minimumRequestBytes = 1, long prefetchBytes = 0, long? readaheadBytes = 0)
     {
         var options = new ResolvedFileOptions
         {
             PrefetchBytes = prefetchBytes,
             PrefetchDirection = PrefetchDirection.Start,
             MinimumRangeRequestBytes = minimumRequestBytes,
+            ReadaheadBytes = readaheadBytes,
         };
         return (RemoteFile)await Engine.OpenAsync(uri ?? new Uri("http://stub.test/file"), options, CancellationToken.None)
             .WaitAsync(HangGuard);

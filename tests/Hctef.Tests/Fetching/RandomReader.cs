@@ -78,6 +78,7 @@ internal sealed class RandomReader(FetchRig rig, int[] lengths, int seed, bool s
             PrefetchBytes = _random.Next(3) * _random.Next(lengths[index] + 1),
             PrefetchDirection = (PrefetchDirection)_random.Next(2),
             MinimumRangeRequestBytes = _random.Next(1, 4 * rig.Cache.BlockBytes),
+            ReadaheadBytes = _random.Next(3) switch { 0 => 0, 1 => _random.Next(lengths[index]), _ => null },
         };
         try
         {

@@ -39,7 +39,12 @@ internal sealed class FileRig : IAsyncDisposable
         HonestServer server = await HonestServer.StartAsync();
         var services = new ServiceCollection();
         services.AddSingleton(time ?? TimeProvider.System);
-        IHctefBuilder builder = services.AddHctef(options => configure?.Invoke(options));
+        IHctefBuilder builder = services.AddHctef(options =>
+        {
+            // What a test reads is what is asked, unless it is about reading ahead.
+            options.FileDefaults.ReadaheadBytes = 0;
+            configure?.Invoke(options);
+        });
         register?.Invoke(builder, server);
         return new FileRig(server, services.BuildServiceProvider());
     }

@@ -1,0 +1,41 @@
+namespace Hctef.Caching;
+
+/// <content>Blocks that are kept for the reader they were fetched ahead for.</content>
+internal sealed partial class BlockCache
+{
+    /// <summary>The most blocks that are held for all readers together.</summary>
+    public int MostHeld => _pool.Capacity / 2;
+
+    /// <summary>Starts a hold for a reader that is in a block and goes on from there.</summary>
+    public BlockHold CreateHold_NeedsLock(long position, bool backward) => _holds.Add(position, backward);
+
+    /// <summary>How many more blocks may be fetched ahead for a hold, at most as many as wanted.</summary>
+    public int GrantAhead_NeedsLock(BlockHold hold, int wanted) => _holds.Grant(hold, wanted);
+
+    /// <summary>A load brings blocks for a hold.</summary>
+    public void Hold_NeedsLock(BlockHold hold, int blocks) => _holds.Reserve(hold, blocks);
+
+    /// <summary>The reader is in another block now; of those from <paramref name="first"/> on what it has passed is held no longer.</summary>
+    public void MoveHold_NeedsLock(BlockHold hold, long position, BlockMap map, long first, long end) =>
+        _holds.Move(hold, position, map, first, end);
+
+    /// <summary>Ends a hold.</summary>
+    /// <returns>The blocks that had come and that the reader had not passed.</returns>
+    public int ReleaseHold(BlockHold hold)
+    {
+        lock (Gate)
+        {
+            int held = hold.Blocks.Count;
+            _holds.Release(hold);
+            return held;
+        }
+    }
+
+    /// <summary>Takes a slot out of the queue that it is in.</summary>
+    private void Unqueue_NeedsLock(int slot)
+    {
+        EvictionQueue queue = _pool.Slot(slot).Queue!;
+        queue.Remove(slot);
+        _holds.Return(queue.Hold, 1);
+    }
+}

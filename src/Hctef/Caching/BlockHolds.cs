@@ -1,0 +1,129 @@
+namespace Hctef.Caching;
+
+/// <summary>
+/// All that is held for readers ahead of them: at most half of the cache, shared evenly among those who read. Who has not moved for
+/// long gives way to the others, and everybody gives way to demand. Under the cache's lock.
+/// </summary>
+/// <remarks>
+/// Invariant: <see cref="_reserved"/> is the sum of what the listed holds have reserved; a hold that is released has none and is not
+/// in the list; a slot in a hold's queue is in no other.
+/// </remarks>
+internal sealed class BlockHolds(BlockPool pool, S3Fifo policy)
+{
+    /// <summary>A hold is idle when the others have moved this often, each, since it did.</summary>
+    public const int IdleMoves = 64;
+
+    private readonly LinkedList<BlockHold> _byUse = new();
+    private int _reserved;
+    private long _clock;
+
+    /// <summary>The blocks that are ready and held.</summary>
+    public int Count => _byUse.Sum(static hold => hold.Blocks.Count);
+
+    public int Reserved => _reserved;
+
+    private int Most => pool.Capacity / 2;
+
+    public BlockHold Add(long position, bool backward)
+    {
+        var hold = new BlockHold(pool, position, backward) { LastUse = ++_clock };
+        _byUse.AddFirst(hold);
+        return hold;
+    }
+
+    /// <summary>How many more blocks a hold may reserve now, at most as many as wanted.</summary>
+    public int Grant(BlockHold hold, int wanted)
+    {
+        if (hold.IsReleased)
+        {
+            return 0;
+        }
+
+        while (Most - _reserved < wanted && _byUse.Last is { } last && last.Value != hold && IsIdle(last.Value))
+        {
+            Release(last.Value);
+        }
+
+        int share = Most / _byUse.Count;
+        return Math.Max(0, Math.Min(wanted, Math.Min(Most - _reserved, share - hold.Reserved)));
+    }
+
+    public void Reserve(BlockHold hold, int blocks)
+    {
+        if (!hold.IsReleased)
+        {
+            hold.Reserved += blocks;
+            _reserved += blocks;
+        }
+    }
+
+    /// <summary>Some of a hold's blocks are no longer its own, or will not come.</summary>
+    public void Return(BlockHold? hold, int blocks)
+    {
+        if (hold is { IsReleased: false })
+        {
+            hold.Reserved -= blocks;
+            _reserved -= blocks;
+        }
+    }
+
+    /// <summary>The reader has moved: what it has passed becomes evictable.</summary>
+    public void Move(BlockHold hold, long position, BlockMap map, long first, long end)
+    {
+        if (hold.IsReleased)
+        {
+            return;
+        }
+
+        hold.MoveTo(position);
+        hold.LastUse = ++_clock;
+        _byUse.Remove(hold);
+        _byUse.AddFirst(hold);
+        for (long block = first; block < end && hold.Blocks.Count > 0; block++)
+        {
+            if (hold.HasPassed(block) && FindReady(map, block) is int slot && slot >= 0 && pool.Slot(slot).Queue == hold.Blocks)
+            {
+                hold.Blocks.Remove(slot);
+                Return(hold, 1);
+                policy.Admit(slot);
+            }
+        }
+    }
+
+    /// <summary>All of a hold's blocks become evictable, also those that are still loading.</summary>
+    public void Release(BlockHold hold)
+    {
+        if (hold.IsReleased)
+        {
+            return;
+        }
+
+        Return(hold, hold.Reserved);
+        hold.IsReleased = true;
+        _byUse.Remove(hold);
+        while (hold.Blocks.Count > 0)
+        {
+            policy.Admit(hold.Blocks.Pop());
+        }
+    }
+
+    /// <summary>The hold that was used longest ago is released, for demand.</summary>
+    public bool TryGiveWay()
+    {
+        if (_byUse.Last is not { } last)
+        {
+            return false;
+        }
+
+        Release(last.Value);
+        return true;
+    }
+
+    private static int FindReady(BlockMap map, long block)
+    {
+        long cell = map.Find(block) is { } leaf ? Volatile.Read(ref leaf.Cell(block)) : BlockCell.Absent;
+        return BlockCell.StateOf(cell) == BlockState.Ready ? BlockCell.SlotOf(cell) : -1;
+    }
+
+    private bool IsIdle(BlockHold hold) => _clock - hold.LastUse > (long)IdleMoves * _byUse.Count;
+}

@@ -1,0 +1,167 @@
+namespace Hctef.Fetching;
+
+/// <summary>
+/// Reads ahead of one cursor, or of the streams that show among a file's positional reads. It is told of reads that miss and of blocks
+/// that are entered first, never of hot reads.
+/// </summary>
+/// <remarks>
+/// Its lock guards the windows and their patterns; the cache's lock is taken inside it, no other. Fetches are started and given up
+/// outside it, since both may run a user's handler.
+/// </remarks>
+internal sealed class Readahead(RangeSource source, int mostStreams) : IDisposable
+{
+    /// <summary>Between reads of neighbouring blocks there may be hits that were not told.</summary>
+    private const int NearBlocks = 2;
+
+    private readonly Lock _gate = new();
+
+    /// <summary>The one used last in front.</summary>
+    private readonly LinkedList<ReadaheadWindow> _windows = new();
+    private long _limit = long.MaxValue;
+    private bool _disposed;
+
+    /// <summary>The reader goes through a range in order, and no further.</summary>
+    public void Expect(long start, long end)
+    {
+        var work = new ReadaheadWork();
+        var window = new ReadaheadWindow(source, new AccessPattern(start, start));
+        window.Size.Open();
+        lock (_gate)
+        {
+            if (!_disposed)
+            {
+                CloseAll(work);
+                _limit = end;
+                _windows.AddFirst(window);
+            }
+        }
+
+        work.Run();
+    }
+
+    /// <summary>A read found bytes missing.</summary>
+    /// <param name="offset">Where it starts.</param>
+    /// <param name="length">Its bytes.</param>
+    /// <param name="window">For <see cref="OnAsked"/>.</param>
+    /// <returns>How far its own request should go, at least to the read's end.</returns>
+    public long OnMiss(long offset, int length, out ReadaheadWindow? window)
+    {
+        var work = new ReadaheadWork();
+        long end = offset + length;
+        window = null;
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return end;
+            }
+
+            window = Follow(offset, end, work, out bool begins);
+            if (begins)
+            {
+                end = FirstEnd(offset, end);
+            }
+            else if (window.Pattern.IsConfirmed)
+            {
+                end = Math.Max(end, Math.Min(window.Stall(), _limit));
+            }
+        }
+
+        work.Run();
+        return end;
+    }
+
+    /// <summary>The request of a read that missed is under way: now what is ahead of it may be asked.</summary>
+    public void OnAsked(ReadaheadWindow window)
+    {
+        var work = new ReadaheadWork();
+        lock (_gate)
+        {
+            Advance(window, work);
+        }
+
+        work.Run();
+    }
+
+    /// <summary>A read found all its bytes and entered blocks that nobody had read.</summary>
+    public void OnTouched(long offset, int length)
+    {
+        var work = new ReadaheadWork();
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            Advance(Follow(offset, offset + length, work, out _), work);
+        }
+
+        work.Run();
+    }
+
+    public void Dispose()
+    {
+        var work = new ReadaheadWork();
+        lock (_gate)
+        {
+            _disposed = true;
+            CloseAll(work);
+        }
+
+        work.Run();
+    }
+
+    private void CloseAll(ReadaheadWork work)
+    {
+        foreach (ReadaheadWindow window in _windows)
+        {
+            window.Close(work);
+        }
+
+        _windows.Clear();
+    }
+
+    private void Advance(ReadaheadWindow window, ReadaheadWork work)
+    {
+        if (window.Pattern.IsConfirmed && !window.IsClosed)
+        {
+            window.Move(work);
+            window.Extend(_limit, work);
+        }
+    }
+
+    /// <summary>Finds the stream that a read belongs to, or begins one in place of that used longest ago.</summary>
+    private ReadaheadWindow Follow(long start, long end, ReadaheadWork work, out bool begins)
+    {
+        long near = (long)NearBlocks * source.Cache.BlockBytes;
+        long gap = Math.Max(near, source.Host.Model.GapBytes);
+        for (LinkedListNode<ReadaheadWindow>? node = _windows.First; node is not null; node = node.Next)
+        {
+            if (node.Value.Pattern.TryFollow(start, end, near, gap))
+            {
+                _windows.Remove(node);
+                _windows.AddFirst(node);
+                begins = false;
+                return node.Value;
+            }
+        }
+
+        long? before = _windows.First?.Value.Pattern.Start;
+        if (_windows.Count >= mostStreams)
+        {
+            _windows.Last!.Value.Close(work);
+            _windows.RemoveLast();
+        }
+
+        begins = true;
+        return _windows.AddFirst(new ReadaheadWindow(source, new AccessPattern(start, end, before))).Value;
+    }
+
+    /// <summary>The first request of a run covers what runs of this file usually have.</summary>
+    private long FirstEnd(long start, long end)
+    {
+        long expected = Math.Min(source.Runs.ExpectedBytes, Math.Min(source.LongestFirstRequest, source.MaxReadaheadBytes));
+        return Math.Min(Math.Max(end, start + expected), source.Length);
+    }
+}

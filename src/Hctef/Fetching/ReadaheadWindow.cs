@@ -1,0 +1,220 @@
+using Hctef.Caching;
+
+namespace Hctef.Fetching;
+
+/// <summary>
+/// One stream of reads and the bytes ahead of it that are cached or on their way. Under the lock of its <see cref="Readahead"/>; the
+/// hold under the cache's.
+/// </summary>
+internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
+{
+    private readonly List<BlockFetch> _fetches = [];
+    private BlockHold? _hold;
+    private long _edge = -1;
+    private long _passed;
+    private long _askedBytes;
+
+    public AccessPattern Pattern => pattern;
+
+    public ReadaheadSize Size { get; } = new(source);
+
+    public bool IsClosed { get; private set; }
+
+    private BlockCache Cache => source.Cache;
+
+    /// <summary>The reader has to wait for its next bytes.</summary>
+    /// <returns>How far its own request should go: at the first wait it goes on ahead, which costs no request.</returns>
+    public long Stall()
+    {
+        Size.Stall();
+        Size.Update(pattern);
+        if (_edge >= 0 || pattern.IsBackward || pattern.Stride != 0)
+        {
+            return pattern.End;
+        }
+
+        _edge = Math.Min(pattern.End + Math.Min(Size.Bytes, source.Host.Model.PieceBytes), source.Length);
+        return _edge;
+    }
+
+    /// <summary>Asks for what is missing of the window, up to a limit that the reader will not go beyond.</summary>
+    public void Extend(long limit, ReadaheadWork work)
+    {
+        Size.Update(pattern);
+        if (Size.Bytes == 0)
+        {
+            return;
+        }
+
+        Prepare();
+        if (pattern.Stride != 0)
+        {
+            ExtendByStride(limit, work);
+        }
+        else if (pattern.IsBackward)
+        {
+            ExtendBackward(work);
+        }
+        else
+        {
+            ExtendForward(limit, work);
+        }
+    }
+
+    /// <summary>The reader has moved: what it has passed is not held for it any longer.</summary>
+    public void Move(ReadaheadWork work)
+    {
+        for (int i = _fetches.Count - 1; i >= 0; i--)
+        {
+            if (pattern.IsBackward ? _fetches[i].Start >= pattern.End : _fetches[i].End <= pattern.Start)
+            {
+                work.Satisfy(_fetches[i]);
+                _fetches.RemoveAt(i);
+            }
+        }
+
+        if (_hold is not null)
+        {
+            long block = CurrentBlock();
+            (long first, long end) = pattern.IsBackward ? (block + 1, _passed) : (_passed, block);
+            lock (Cache.Gate)
+            {
+                Cache.MoveHold_NeedsLock(_hold, block, source.Map, first, end);
+            }
+
+            _passed = pattern.IsBackward ? block + 1 : block;
+            if (IsAtEnd())
+            {
+                Cache.ReleaseHold(_hold);
+            }
+        }
+    }
+
+    /// <summary>The reader went elsewhere, or is gone: nothing is held any longer, and what is under way is given up.</summary>
+    public void Close(ReadaheadWork work)
+    {
+        IsClosed = true;
+        long unread = 0;
+        foreach (BlockFetch fetch in _fetches)
+        {
+            unread += fetch.State == FetchState.Closed ? 0 : fetch.BytesToAsk;
+        }
+
+        work.Abandon(_fetches);
+        _fetches.Clear();
+        if (_hold is not null)
+        {
+            unread += (long)Cache.ReleaseHold(_hold) * Cache.BlockBytes;
+        }
+
+        source.Runs.Add(pattern.RunBytes, source.LongestFirstRequest, _askedBytes, unread);
+    }
+
+    /// <summary>The first block that the current read needs, in the direction of the reader.</summary>
+    private long CurrentBlock() => Cache.BlockOf(pattern.IsBackward ? pattern.End - 1 : pattern.Start);
+
+    private bool IsAtEnd() => pattern.IsBackward ? pattern.Start == 0 : pattern.End >= source.Length;
+
+    private void Prepare()
+    {
+        if (_edge < 0)
+        {
+            _edge = pattern.IsBackward || pattern.Stride != 0 ? pattern.Start : pattern.End;
+        }
+
+        // A hold that had to give way to others begins anew from where the reader is.
+        if ((_hold is null || _hold.IsReleased) && !IsAtEnd())
+        {
+            long block = CurrentBlock();
+            _passed = pattern.IsBackward ? block + 1 : block;
+            lock (Cache.Gate)
+            {
+                _hold = Cache.CreateHold_NeedsLock(block, pattern.IsBackward);
+            }
+        }
+    }
+
+    private void ExtendForward(long limit, ReadaheadWork work)
+    {
+        long end = Math.Min(limit, source.Length);
+        long last = Math.Min(pattern.End + Size.Bytes, end);
+        long step = Size.StepBytes;
+        _edge = Math.Max(_edge, pattern.End);
+
+        // Not in crumbs: a request is of a full step, or goes to the end.
+        while (_edge < last && (_edge + step <= last || last == end))
+        {
+            long asked = Ask(_edge, Math.Min(_edge + step, last), work);
+            _edge += asked;
+            if (asked < step)
+            {
+                return;
+            }
+        }
+    }
+
+    private void ExtendBackward(ReadaheadWork work)
+    {
+        long last = Math.Max(0, pattern.Start - Size.Bytes);
+        long step = Size.StepBytes;
+        _edge = Math.Min(_edge, pattern.Start);
+        while (_edge > last && (_edge - step >= last || last == 0))
+        {
+            // What there is no memory for lies nearest to the reader: it is asked when there is.
+            long start = Math.Max(_edge - step, last);
+            if (Ask(start, _edge, work) < _edge - start)
+            {
+                return;
+            }
+
+            _edge = start;
+        }
+    }
+
+    /// <summary>Of reads with large holes between them only the reads are asked, no more than two for each permit.</summary>
+    private void ExtendByStride(long limit, ReadaheadWork work)
+    {
+        long length = Math.Max(1, pattern.End - pattern.Start);
+        long most = Math.Clamp(Size.Bytes / length, 1, 2L * source.Host.Gate.Limit);
+        _edge = pattern.IsBackward ? Math.Min(_edge, pattern.Start) : Math.Max(_edge, pattern.Start);
+        for (long next = _edge + pattern.Stride; (next - pattern.Start) / pattern.Stride <= most; next += pattern.Stride)
+        {
+            long end = Math.Min(next + length, source.Length);
+            if (next < 0 || next >= Math.Min(limit, source.Length) || Ask(next, end, work) < end - next)
+            {
+                return;
+            }
+
+            _edge = next;
+        }
+    }
+
+    /// <summary>Starts to fetch what is absent of a range, or as much from its start as memory is granted for, but no crumbs.</summary>
+    /// <returns>The bytes that are cached or on their way now.</returns>
+    private long Ask(long start, long end, ReadaheadWork work)
+    {
+        int wanted = (int)(Cache.BlocksFor(end) - Cache.BlockOf(start));
+        int before = work.Started.Count;
+        lock (Cache.Gate)
+        {
+            int granted = Cache.GrantAhead_NeedsLock(_hold!, wanted);
+            if (granted < wanted)
+            {
+                end = granted < (wanted + 1) / 2 || pattern.IsBackward ? start : Cache.OffsetOf(Cache.BlockOf(start) + granted);
+            }
+
+            if (end == start || !FetchPlanner.Claim_NeedsLock(source, start, end, granted, FetchPriority.Background, work.Started, _hold))
+            {
+                end = start;
+            }
+        }
+
+        for (int i = before; i < work.Started.Count; i++)
+        {
+            _fetches.Add(work.Started[i]);
+            _askedBytes += work.Started[i].BytesToAsk;
+        }
+
+        return end - start;
+    }
+}

@@ -1,0 +1,36 @@
+namespace Hctef.Fetching;
+
+/// <summary>What a step of reading ahead leaves to do outside of its lock: starting and giving up requests runs handlers of users.</summary>
+internal sealed class ReadaheadWork
+{
+    private readonly List<BlockFetch> _satisfied = [];
+    private readonly List<BlockFetch> _abandoned = [];
+
+    /// <summary>New fetches.</summary>
+    public List<BlockFetch> Started { get; } = [];
+
+    /// <summary>The reader has passed all of it.</summary>
+    public void Satisfy(BlockFetch fetch) => _satisfied.Add(fetch);
+
+    /// <summary>The reader has gone elsewhere.</summary>
+    public void Abandon(List<BlockFetch> fetches) => _abandoned.AddRange(fetches);
+
+    public void Run()
+    {
+        // First what makes room for the others.
+        foreach (BlockFetch fetch in _abandoned)
+        {
+            fetch.LoseInterest(satisfied: false);
+        }
+
+        foreach (BlockFetch fetch in _satisfied)
+        {
+            fetch.LoseInterest(satisfied: true);
+        }
+
+        foreach (BlockFetch fetch in Started)
+        {
+            fetch.StartTransfer();
+        }
+    }
+}
