@@ -1,14 +1,10 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Hctef.TestServer.Content;
 using Hctef.TestServer.Shaping;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Hctef.TestServer.Honest;
 
@@ -27,17 +23,11 @@ public sealed class HonestServer : IAsyncDisposable
     private int _connections;
     private int _disposed;
 
-    private HonestServer(int port)
+    private HonestServer(HonestServerOptions settings)
     {
-        var options = new KestrelServerOptions { AddServerHeader = false };
-        options.Limits.MinResponseDataRate = null;
-        options.Listen(IPAddress.Loopback, port, listen =>
-        {
-            listen.Protocols = HttpProtocols.Http1;
-            listen.Use(CountConnection);
-        });
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
-        _kestrel = new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance);
+        Shape = settings.Shape;
+        Fast = settings.Fast;
+        _kestrel = KestrelSetup.Create(settings, CountConnection);
     }
 
     public Uri BaseUri { get; private set; } = null!;
@@ -56,9 +46,17 @@ public sealed class HonestServer : IAsyncDisposable
     /// <summary>Connections accepted.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
-    public static async Task<HonestServer> StartAsync(NetworkShape? shape = null, int port = 0)
+    /// <summary>Body bytes handed to connections.</summary>
+    public long BodyBytes => _traffic.BodyBytes;
+
+    internal bool Fast { get; }
+
+    public static Task<HonestServer> StartAsync(NetworkShape? shape = null, int port = 0) =>
+        StartAsync(new HonestServerOptions { Shape = shape, Port = port });
+
+    public static async Task<HonestServer> StartAsync(HonestServerOptions options)
     {
-        var server = new HonestServer(port) { Shape = shape };
+        var server = new HonestServer(options);
         var handler = new RequestHandler(server, server._traffic);
         await server._kestrel.StartAsync(new KestrelApplication(handler.HandleAsync), CancellationToken.None);
         server.BaseUri = new Uri(server._kestrel.Features.Get<IServerAddressesFeature>()!.Addresses.Single());
@@ -85,11 +83,11 @@ public sealed class HonestServer : IAsyncDisposable
 
     public void Remove(ServedFile file) => _files.TryRemove(Uri.UnescapeDataString(file.Uri.AbsolutePath), out _);
 
-    /// <summary>Forgets log, counts of requests and the high-water mark, not the connections.</summary>
+    /// <summary>Forgets log, counts of requests and bytes and the high-water mark, not the connections.</summary>
     public void ResetCounts()
     {
         Log.Clear();
-        _traffic.ResetMaximum();
+        _traffic.Reset();
     }
 
     /// <summary>Completes when that many requests have arrived.</summary>

@@ -5,10 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Hctef.TestServer.Honest;
 
 /// <summary>One reply: sends what it is told and keeps its record and the traffic counts right while it does.</summary>
-internal sealed class Reply(HttpContext context, RequestRecord record, Traffic traffic, ReplyPacer? pacer)
+internal sealed class Reply(HttpContext context, RequestRecord record, Traffic traffic, ReplyPacer? pacer, int burstBytes)
 {
-    private const int BurstBytes = 64 * 1024;
-
     private bool _settled;
 
     /// <summary>Sends headers without a body; a length may be declared (HEAD).</summary>
@@ -43,12 +41,13 @@ internal sealed class Reply(HttpContext context, RequestRecord record, Traffic t
                 continue;
             }
 
-            int count = (int)Math.Min(stop - position, pacer?.BurstBytes ?? BurstBytes);
+            int count = (int)Math.Min(stop - position, pacer?.BurstBytes ?? burstBytes);
             if (pacer is not null)
-                await pacer.WaitForBurstAsync(count, context.RequestAborted);
+                await pacer.WaitForBurstAsync(count, last: position + count == end, context.RequestAborted);
             Write(writer, version, position, count);
             position += count;
             record.AddBodyBytes(count);
+            traffic.AddBodyBytes(count);
             if (position == end)
                 Settle(completed: true);
             await FlushAsync(writer);

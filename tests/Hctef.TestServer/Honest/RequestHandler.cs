@@ -8,6 +8,9 @@ namespace Hctef.TestServer.Honest;
 /// <summary>Answers the requests of one server.</summary>
 internal sealed class RequestHandler(HonestServer server, Traffic traffic)
 {
+    private const int BurstBytes = 64 * 1024;
+    private const int LargeBurstBytes = 256 * 1024;
+
     private readonly LinkSchedule _sharedLink = new(slack: TimeSpan.FromMilliseconds(5));
 
     public async Task HandleAsync(HttpContext context)
@@ -17,12 +20,12 @@ internal sealed class RequestHandler(HonestServer server, Traffic traffic)
         RequestRecord record = server.Log.Add(context);
         ServedFile? file = server.Find(record.Path);
         ReplyPacer? pacer = CreatePacer(context);
-        var reply = new Reply(context, record, traffic, pacer);
+        var reply = new Reply(context, record, traffic, pacer, server.Fast ? LargeBurstBytes : BurstBytes);
         bool aborted = false;
         try
         {
             if (pacer is not null)
-                await pacer.WaitForFirstByteAsync(arrived, context.RequestAborted);
+                await pacer.WaitForFirstByteAsync(arrived, record.Number, context.RequestAborted);
             if (file is null)
                 await reply.SendHeadAsync(StatusCodes.Status404NotFound);
             else

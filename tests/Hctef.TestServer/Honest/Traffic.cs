@@ -3,7 +3,7 @@ namespace Hctef.TestServer.Honest;
 /// <summary>
 /// The requests in flight. A request is counted as concurrent until just before its last byte leaves (so that a client
 /// that asks one after the other is never seen as two) and keeps the server busy until its handler has ended. The lock
-/// guards all fields.
+/// guards all fields but the bytes.
 /// </summary>
 internal sealed class Traffic
 {
@@ -12,6 +12,7 @@ internal sealed class Traffic
     private int _concurrent;
     private int _maxConcurrency;
     private int _handlers;
+    private long _bodyBytes;
 
     public Traffic() => _idle.SetResult();
 
@@ -23,6 +24,8 @@ internal sealed class Traffic
                 return _maxConcurrency;
         }
     }
+
+    public long BodyBytes => Interlocked.Read(ref _bodyBytes);
 
     public Task WhenIdle()
     {
@@ -55,9 +58,12 @@ internal sealed class Traffic
         }
     }
 
-    /// <summary>Forgets the high-water mark; what is in flight now counts on.</summary>
-    public void ResetMaximum()
+    public void AddBodyBytes(int count) => Interlocked.Add(ref _bodyBytes, count);
+
+    /// <summary>Forgets bytes and the high-water mark; what is in flight now counts on.</summary>
+    public void Reset()
     {
+        Interlocked.Exchange(ref _bodyBytes, 0);
         lock (_lock)
             _maxConcurrency = _concurrent;
     }

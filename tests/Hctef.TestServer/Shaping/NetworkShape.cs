@@ -14,4 +14,7 @@ public sealed record NetworkShape
 
     /// <summary>Body bytes per second of all connections together; 0 = unlimited.</summary>
     public long BytesPerSecondShared { get; init; }
+
+    /// <summary>Replies that begin later still; null = none.</summary>
+    public LateReplies? Late { get; init; }
 }

@@ -11,6 +11,9 @@ internal sealed class PreciseTimer
     private static readonly Lazy<PreciseTimer> Instance = new(() => new PreciseTimer());
     private static readonly long TicksPerMillisecond = Stopwatch.Frequency / 1000;
 
+    /// <summary>A wait that comes while the thread pauses, and is due before the pause ends, is late by as much at most.</summary>
+    private static readonly long LongestPause = TicksPerMillisecond / 4;
+
     private readonly object _lock = new();
     private readonly PriorityQueue<TaskCompletionSource, long> _queue = new();
 
@@ -39,11 +42,12 @@ internal sealed class PreciseTimer
 
     private void Run()
     {
+        ShortPause.BePrecise();
         while (true)
         {
             long remaining = WaitUntilAlmostDue();
             if (remaining > 0)
-                ShortPause.Wait(Math.Min(remaining, TicksPerMillisecond / 10));
+                ShortPause.Wait(Math.Min(remaining, LongestPause));
         }
     }
 

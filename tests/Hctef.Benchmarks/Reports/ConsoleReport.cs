@@ -1,0 +1,40 @@
+using System.Globalization;
+using Hctef.Benchmarks.Measuring;
+
+namespace Hctef.Benchmarks.Reports;
+
+/// <summary>Prints one result as soon as it is there.</summary>
+internal static class ConsoleReport
+{
+    public static void Write(ScenarioResult result)
+    {
+        Console.WriteLine($"{result.Scenario} {result.Network}: {result.Title}");
+        WriteClient("hctef", result.Hctef);
+        WriteClient("httpclient", result.HttpClient);
+        foreach ((string name, double? seconds) in new[]
+            { ("local file", result.LocalSeconds), ("demand", result.Demand), ("oracle", result.Oracle) })
+        {
+            if (seconds is { } value)
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-11}{value,10:F4} s"));
+        }
+
+        foreach (Goal goal in result.Goals)
+            Console.WriteLine($"  {(goal.Passed ? "pass" : "MISS"),-6}{Text(goal)}");
+    }
+
+    public static string Text(Goal goal) => string.Create(
+        CultureInfo.InvariantCulture, $"{goal.Text}: {goal.Value:0.###} (goal {(goal.AtLeast ? "≥" : "≤")} {goal.Limit:0.###})");
+
+    private static void WriteClient(string name, ClientResult? client)
+    {
+        if (client is null)
+            return;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  {name,-11}{client.Seconds,10:F4} s {client.Requests,7:F0} requests {client.BodyBytes / 1e6,9:F2} MB, "
+            + $"{client.MaxConcurrency:F0} at once, {client.Connections:F0} connections, {client.PeakMemory / 1e6:F1} MB memory, "
+            + $"{client.Runs} runs"));
+        foreach ((string extra, double value) in client.Extras.Values)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"      {extra} = {value:0.###}"));
+    }
+}

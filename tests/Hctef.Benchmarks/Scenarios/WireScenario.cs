@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using Hctef.Benchmarks.Clients;
+using Hctef.Benchmarks.Measuring;
+using Hctef.Benchmarks.Networks;
+using Hctef.Benchmarks.Server;
+
+namespace Hctef.Benchmarks.Scenarios;
+
+/// <summary>
+/// The same reads by Hctef, by raw HttpClient and from a local file, in turn. Each run has a new container (a cold cache) and new
+/// connections, and its time includes opening.
+/// </summary>
+internal abstract class WireScenario : Scenario
+{
+    /// <summary>A run by raw HttpClient that takes longer is not repeated: it is shaped to the second.</summary>
+    private const double LongRawRun = 5;
+
+    protected virtual bool HasHttpClient => true;
+
+    protected virtual bool HasLocal => true;
+
+    public override async Task<ScenarioResult> RunAsync(RunContext context, NetworkProfile network)
+    {
+        ServerProcess server = await context.GetServerAsync(network);
+        await SetUpAsync(server);
+        var hctef = new List<RunMeasurement>();
+        var raw = new List<RunMeasurement>();
+        var local = new List<double>();
+        bool besides = !context.Settings.HctefOnly;
+        await WarmUpAsync(server, context.Settings);
+        for (int run = 0; run < context.Settings.Runs; run++)
+        {
+            if (besides && HasHttpClient && !raw.Exists(measured => measured.Seconds > LongRawRun))
+                raw.Add(await MeasureHttpClientAsync(server));
+            hctef.Add(await MeasureHctefAsync(server, context.Settings, trace: context.Settings.Trace && run == 0));
+            if (besides && HasLocal)
+                local.Add(MeasureLocal(context.Local));
+        }
+
+        var result = new ScenarioResult(Name, Title, network.Name)
+        {
+            Hctef = ClientResult.Of(hctef),
+            HttpClient = raw.Count > 0 ? ClientResult.Of(raw) : null,
+            LocalSeconds = local.Count > 0 ? Median.Of(local) : null,
+        };
+        if (network.IsShaped)
+            result = result with { Demand = GetDemand(network, Math.Max(1, result.Hctef.MaxConcurrency)), Oracle = GetOracle(network) };
+        return result with { Goals = [.. Judge(network, result)] };
+    }
+
+    /// <summary>Once before all runs.</summary>
+    protected virtual Task SetUpAsync(ServerProcess server) => Task.CompletedTask;
+
+    protected virtual void Configure(HctefOptions options)
+    {
+        // The defaults are what most users have.
+    }
+
+    /// <summary>What comes before the time is taken, in every run.</summary>
+    protected virtual Task PrepareAsync(HctefClient client) => Task.CompletedTask;
+
+    protected abstract Task RunAsync(HctefClient client);
+
+    protected virtual Task RunAsync(RawClient client) => Task.CompletedTask;
+
+    protected virtual void Run(LocalFile file)
+    {
+        // Without one HasLocal is false.
+    }
+
+    /// <summary>Seconds at best, for reads that depend on each other as these do, on so many connections.</summary>
+    protected virtual double? GetDemand(NetworkProfile network, double connections) => null;
+
+    /// <summary>Seconds at best for who knows the reads before they come and has 8 connections.</summary>
+    protected virtual double? GetOracle(NetworkProfile network) => null;
+
+    protected virtual IEnumerable<Goal> Judge(NetworkProfile network, ScenarioResult result) => [];
+
+    private async Task<RunMeasurement> MeasureHctefAsync(ServerProcess server, RunSettings settings, bool trace)
+    {
+        await using var client = new HctefClient(server, options =>
+        {
+            Configure(options);
+            options.Transport.MaxConcurrencyPerHost = settings.Concurrency ?? options.Transport.MaxConcurrencyPerHost;
+        });
+        await PrepareAsync(client);
+        if (trace)
+            await server.SendAsync($"{ServerProcess.KeepRanges} true");
+        await server.ResetAsync();
+        using var memory = new PeakMemory(() => client.PoolBytes);
+        long start = Stopwatch.GetTimestamp();
+        await RunAsync(client);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var measured = new RunMeasurement(seconds, await server.GetCountsAsync(), memory.Bytes, client.Extras);
+        if (trace)
+        {
+            Console.WriteLine(await server.SendAsync(ServerProcess.Ranges));
+            await server.SendAsync($"{ServerProcess.KeepRanges} false");
+        }
+
+        return measured;
+    }
+
+    private async Task<RunMeasurement> MeasureHttpClientAsync(ServerProcess server)
+    {
+        using var client = new RawClient(server);
+        await server.ResetAsync();
+        using var memory = new PeakMemory(static () => 0);
+        long start = Stopwatch.GetTimestamp();
+        await RunAsync(client);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return new RunMeasurement(seconds, await server.GetCountsAsync(), memory.Bytes, new Extras());
+    }
+
+    private double MeasureLocal(LocalFile file)
+    {
+        long start = Stopwatch.GetTimestamp();
+        Run(file);
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    /// <summary>Brings code into memory and the JIT to its work, on both sides, where a run takes no time worth mentioning.</summary>
+    private async Task WarmUpAsync(ServerProcess server, RunSettings settings)
+    {
+        if (server.Network.Latency > 0 && LongRun)
+            return;
+        await MeasureHctefAsync(server, settings, trace: false);
+        if (HasHttpClient)
+            await MeasureHttpClientAsync(server);
+    }
+
+    /// <summary>On shaped networks a run is long enough to need no run before it that is not counted.</summary>
+    protected virtual bool LongRun => false;
+}

@@ -1,0 +1,55 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Hctef.TestServer.Honest;
+
+/// <summary>Makes a bare Kestrel that listens on the loopback.</summary>
+internal static class KestrelSetup
+{
+    private const long LargeBufferBytes = 1024 * 1024;
+
+    public static KestrelServer Create(HonestServerOptions settings, Func<ConnectionDelegate, ConnectionDelegate> connections)
+    {
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        options.Limits.MinResponseDataRate = null;
+        if (settings.Fast)
+            options.Limits.MaxResponseBufferSize = LargeBufferBytes;
+        if (settings.Certificate is not null)
+            options.ApplicationServices = new ServiceCollection().AddLogging().AddMetrics().BuildServiceProvider();
+        options.Listen(IPAddress.Loopback, settings.Port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            if (settings.Certificate is { } certificate)
+                listen.UseHttps(certificate);
+            listen.Use(connections);
+        });
+        var transport = new SocketTransportFactory(Options.Create(Transport(settings)), NullLoggerFactory.Instance);
+        return new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance);
+    }
+
+    private static SocketTransportOptions Transport(HonestServerOptions settings)
+    {
+        var transport = new SocketTransportOptions
+        {
+            CreateBoundListenSocket = static endPoint =>
+            {
+                var listener = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+                CongestionControl.UseCubic(listener);
+                return listener;
+            },
+        };
+        if (settings.Fast)
+        {
+            transport.MaxWriteBufferSize = LargeBufferBytes;
+            transport.UnsafePreferInlineScheduling = true;
+        }
+
+        return transport;
+    }
+}
