@@ -49,7 +49,7 @@ internal sealed class AccessPattern
     /// <summary>The bytes from the first to the last read; of a stride those of one read.</summary>
     public long RunBytes => Stride != 0 ? End - Start : RunEnd - RunStart;
 
-    /// <summary>Takes a read for the next of the pattern, if it is.</summary>
+    /// <summary>Takes a read for the next of the pattern, if it goes on or back from the last.</summary>
     /// <param name="start">The read's start.</param>
     /// <param name="end">Behind its last byte.</param>
     /// <param name="near">The most bytes between reads that belong together without doubt.</param>
@@ -68,21 +68,11 @@ internal sealed class AccessPattern
             return true;
         }
 
-        return TryFollowStride(start, end);
+        return false;
     }
 
-    /// <summary>Readers side by side that share the work may come a little out of order.</summary>
-    private long LowestForward(long gap) => IsConfirmed ? Start - gap : Start;
-
-    private void FollowDense(long start, long end, bool backward, bool isNear)
-    {
-        IsBackward = backward;
-        _followed++;
-        IsConfirmed |= isNear || _followed >= Convincing;
-        Move(backward ? start : Math.Max(start, Start), backward ? end : Math.Max(end, End));
-    }
-
-    private bool TryFollowStride(long start, long end)
+    /// <summary>Takes a read for the next of the pattern, if it is as far from the last as that from the one before it.</summary>
+    public bool TryFollowStride(long start, long end)
     {
         // A pattern that was dense has no stride; one that is new has a distance that may become one.
         long distance = start - Start;
@@ -100,6 +90,17 @@ internal sealed class AccessPattern
         _followed++;
         Move(start, end);
         return true;
+    }
+
+    /// <summary>Readers side by side that share the work may come a little out of order.</summary>
+    private long LowestForward(long gap) => IsConfirmed ? Start - gap : Start;
+
+    private void FollowDense(long start, long end, bool backward, bool isNear)
+    {
+        IsBackward = backward;
+        _followed++;
+        IsConfirmed |= isNear || _followed >= Convincing;
+        Move(backward ? start : Math.Max(start, Start), backward ? end : Math.Max(end, End));
     }
 
     private void Move(long start, long end)

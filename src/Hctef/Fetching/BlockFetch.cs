@@ -121,6 +121,21 @@ internal sealed partial class BlockFetch : IBlockLoad
         LoseInterest(satisfied);
     }
 
+    /// <summary>Somebody else wants all of the fetch; false when it is over.</summary>
+    public bool TryGainInterest()
+    {
+        lock (_gate)
+        {
+            if (_detached || _published == _slots.Length)
+            {
+                return false;
+            }
+
+            _interest++;
+            return true;
+        }
+    }
+
     /// <summary>Somebody who wanted the fetch wants it no more. The last one closes it, unless little is missing.</summary>
     public void LoseInterest(bool satisfied)
     {

@@ -20,6 +20,9 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
     private int _done;
     private bool _planned;
 
+    /// <summary>What the read has started to fetch, and gives up when it is disposed.</summary>
+    public IReadOnlyList<BlockFetch> Fetches => _fetches;
+
     /// <summary>Whether all bytes have been copied.</summary>
     public bool IsDone => _done == length;
 

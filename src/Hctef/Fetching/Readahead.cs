@@ -17,6 +17,7 @@ internal sealed class Readahead(RangeSource source, int mostStreams) : IDisposab
 
     /// <summary>The one used last in front.</summary>
     private readonly LinkedList<ReadaheadWindow> _windows = new();
+    private readonly RecentReads _recent = new(mostStreams);
     private long _limit = long.MaxValue;
     private bool _disposed;
 
@@ -71,12 +72,19 @@ internal sealed class Readahead(RangeSource source, int mostStreams) : IDisposab
         return end;
     }
 
-    /// <summary>The request of a read that missed is under way: now what is ahead of it may be asked.</summary>
-    public void OnAsked(ReadaheadWindow window)
+    /// <summary>The requests of a read that missed are under way: now what is ahead of them may be asked.</summary>
+    /// <param name="window">The read's.</param>
+    /// <param name="fetches">Those requests; what they bring behind the read is wanted by the window.</param>
+    public void OnAsked(ReadaheadWindow window, IReadOnlyList<BlockFetch> fetches)
     {
         var work = new ReadaheadWork();
         lock (_gate)
         {
+            if (!window.IsClosed)
+            {
+                window.Adopt(fetches);
+            }
+
             Advance(window, work);
         }
 
@@ -131,31 +139,51 @@ internal sealed class Readahead(RangeSource source, int mostStreams) : IDisposab
         }
     }
 
-    /// <summary>Finds the stream that a read belongs to, or begins one in place of that used longest ago.</summary>
+    /// <summary>Finds the stream that a read belongs to, or begins one.</summary>
     private ReadaheadWindow Follow(long start, long end, ReadaheadWork work, out bool begins)
     {
         long near = (long)NearBlocks * source.Cache.BlockBytes;
         long gap = Math.Max(near, source.Host.Model.GapBytes);
+        ReadaheadWindow? found = Find(window => window.Pattern.TryFollow(start, end, near, gap));
+        if (found is null && _recent.Find(start, near) is { } recent)
+        {
+            // Streams that take turns are equally far apart for a while: going on from an earlier read tells more than a stride.
+            found = Begin(new AccessPattern(recent.Start, recent.End), work);
+            found.Pattern.TryFollow(start, end, near, gap);
+        }
+
+        found ??= Find(window => window.Pattern.TryFollowStride(start, end));
+        begins = found is null;
+        found ??= Begin(new AccessPattern(start, end, _recent.Last?.Start), work);
+        _recent.Add(start, end);
+        return found;
+    }
+
+    private ReadaheadWindow? Find(Predicate<ReadaheadWindow> follows)
+    {
         for (LinkedListNode<ReadaheadWindow>? node = _windows.First; node is not null; node = node.Next)
         {
-            if (node.Value.Pattern.TryFollow(start, end, near, gap))
+            if (follows(node.Value))
             {
                 _windows.Remove(node);
                 _windows.AddFirst(node);
-                begins = false;
                 return node.Value;
             }
         }
 
-        long? before = _windows.First?.Value.Pattern.Start;
+        return null;
+    }
+
+    /// <summary>Begins a stream, in place of that used longest ago where there are enough.</summary>
+    private ReadaheadWindow Begin(AccessPattern pattern, ReadaheadWork work)
+    {
         if (_windows.Count >= mostStreams)
         {
             _windows.Last!.Value.Close(work);
             _windows.RemoveLast();
         }
 
-        begins = true;
-        return _windows.AddFirst(new ReadaheadWindow(source, new AccessPattern(start, end, before))).Value;
+        return _windows.AddFirst(new ReadaheadWindow(source, pattern)).Value;
     }
 
     /// <summary>The first request of a run covers what runs of this file usually have.</summary>

@@ -37,6 +37,18 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
         return _edge;
     }
 
+    /// <summary>Takes an interest in what the reader's own requests bring ahead of it.</summary>
+    public void Adopt(IReadOnlyList<BlockFetch> fetches)
+    {
+        foreach (BlockFetch fetch in fetches)
+        {
+            if (fetch.End > pattern.End && fetch.TryGainInterest())
+            {
+                _fetches.Add(fetch);
+            }
+        }
+    }
+
     /// <summary>Asks for what is missing of the window, up to a limit that the reader will not go beyond.</summary>
     public void Extend(long limit, ReadaheadWork work)
     {

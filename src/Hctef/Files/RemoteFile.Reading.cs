@@ -92,10 +92,12 @@ internal sealed partial class RemoteFile
         using ReadOperation operation = Begin(source, fileOffset, buffer.Length, ahead, out ReadaheadWindow? window);
         try
         {
-            while (!operation.Advance(buffer, ref lastVisited, out Task wait))
+            bool done = operation.Advance(buffer, ref lastVisited, out Task wait);
+            Continue(ahead, window, operation);
+            while (!done)
             {
-                Continue(ahead, ref window);
                 BlockingWait.Wait(wait, _closing.Token);
+                done = operation.Advance(buffer, ref lastVisited, out wait);
             }
         }
         catch (Exception failure) when (_closed && failure is (OperationCanceledException or HctefException))
@@ -119,10 +121,12 @@ internal sealed partial class RemoteFile
         long lastVisited = cursor?.LastVisited ?? -1;
         try
         {
-            while (!operation.Advance(buffer.Span, ref lastVisited, out Task wait))
+            bool done = operation.Advance(buffer.Span, ref lastVisited, out Task wait);
+            Continue(ahead, window, operation);
+            while (!done)
             {
-                Continue(ahead, ref window);
                 await wait.WaitAsync(either.Token).ConfigureAwait(false);
+                done = operation.Advance(buffer.Span, ref lastVisited, out wait);
             }
         }
         catch (Exception failure) when (failure is OperationCanceledException || (_closed && failure is HctefException))
@@ -146,12 +150,11 @@ internal sealed partial class RemoteFile
     }
 
     /// <summary>The read's own request goes out first, then what is ahead of it.</summary>
-    private static void Continue(Readahead? ahead, ref ReadaheadWindow? window)
+    private static void Continue(Readahead? ahead, ReadaheadWindow? window, ReadOperation operation)
     {
         if (window is not null)
         {
-            ahead!.OnAsked(window);
-            window = null;
+            ahead!.OnAsked(window, operation.Fetches);
         }
     }
 

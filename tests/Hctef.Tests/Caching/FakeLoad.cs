@@ -15,17 +15,23 @@ internal sealed class FakeLoad : IBlockLoad
     private readonly long _first;
     private readonly int[] _slots;
     private readonly int[] _missing;
+    private readonly BlockHold? _hold;
     private readonly int _number;
     private int _published;
     private bool _detached;
 
-    private FakeLoad(BlockCache cache, BlockMap map, long first, int[] slots, int[] missing)
+    private FakeLoad(BlockCache cache, BlockMap map, long first, int[] slots, int[] missing, BlockHold? hold)
     {
-        (_cache, _map, _first, _slots, _missing) = (cache, map, first, slots, missing);
+        (_cache, _map, _first, _slots, _missing, _hold) = (cache, map, first, slots, missing, hold);
         _number = cache.AddLoad_NeedsLock(this);
         for (int i = 0; i < slots.Length; i++)
         {
             cache.Claim_NeedsLock(map, first + i, slots[i], _number);
+        }
+
+        if (hold is not null)
+        {
+            cache.Hold_NeedsLock(hold, slots.Length);
         }
     }
 
@@ -34,7 +40,7 @@ internal sealed class FakeLoad : IBlockLoad
     public ReadOnlySpan<int> Slots => _slots;
 
     /// <summary>Claims the absent and partial blocks from one on; null when that one is neither, or there is no memory.</summary>
-    public static FakeLoad? TryStart(BlockCache cache, BlockMap map, long first, int most)
+    public static FakeLoad? TryStart(BlockCache cache, BlockMap map, long first, int most, BlockHold? hold = null)
     {
         lock (cache.Gate)
         {
@@ -46,7 +52,7 @@ internal sealed class FakeLoad : IBlockLoad
                 missing.Add(filledFrom);
             }
 
-            return slots.Count == 0 ? null : new FakeLoad(cache, map, first, [.. slots], [.. missing]);
+            return slots.Count == 0 ? null : new FakeLoad(cache, map, first, [.. slots], [.. missing], hold);
         }
     }
 
@@ -61,7 +67,7 @@ internal sealed class FakeLoad : IBlockLoad
         }
 
         PublishUnfilled(end);
-        _cache.Admit(_slots.AsSpan(start, end - start));
+        _cache.Admit(_slots.AsSpan(start, end - start), _hold);
     }
 
     /// <summary>Publishes without filling and without handing the blocks to the eviction queues.</summary>
@@ -120,7 +126,7 @@ internal sealed class FakeLoad : IBlockLoad
             _cache.Abandon(_map, _first + _published, _first + _slots.Length, _number);
         }
 
-        _cache.Release(_slots.AsSpan(_published));
+        _cache.Release(_slots.AsSpan(_published), _hold);
         _cache.RemoveLoad(_number);
     }
 
