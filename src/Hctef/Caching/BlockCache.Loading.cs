@@ -90,6 +90,10 @@ internal sealed partial class BlockCache
         Volatile.Write(ref leaf.Cell(block), BlockCell.Loading(load));
     }
 
+    /// <summary>Gives a loading block to another load, under the lock of the one that owns it; its slot goes along.</summary>
+    public void PassOn_NeedsLock(BlockMap map, long block, int load) =>
+        Volatile.Write(ref map.Find(block)!.Cell(block), BlockCell.Loading(load));
+
     /// <summary>Makes loading blocks absent again. Their slots stay with the load.</summary>
     public void Abandon(BlockMap map, long first, long end, int load)
     {

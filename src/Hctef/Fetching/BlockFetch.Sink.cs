@@ -14,23 +14,14 @@ internal sealed partial class BlockFetch : ITransferSink
 
     public Memory<byte> GetBuffer(long offset, long end)
     {
-        BlockCache cache = _source.Cache;
-        int index = (int)(cache.BlockOf(offset) - _firstBlock);
-        int within = (int)(offset - cache.OffsetOf(_firstBlock + index));
-        if (_slots[index] >= 0)
+        lock (_gate)
         {
-            Memory<byte> run = cache.Run(_slots.AsSpan(index), Math.Max(1, MostReceiveBytes / cache.BlockBytes))[within..];
-            return run[..(int)Math.Min(run.Length, end - offset)];
+            // Nothing is left to receive where another fetch has taken over.
+            end = Math.Min(end, _end);
+            Memory<byte> buffer = offset < end ? FindMemory(offset, end) : default;
+            (_receiving, _handedTo) = (offset, offset + buffer.Length);
+            return buffer;
         }
-
-        int blocks = 1;
-        while (index + blocks < _slots.Length && _slots[index + blocks] < 0)
-        {
-            blocks++;
-        }
-
-        long discarded = Math.Min(((long)blocks * cache.BlockBytes) - within, end - offset);
-        return Discarded.AsMemory(0, (int)Math.Min(Discarded.Length, discarded));
     }
 
     public ValueTask<bool> ReceivedAsync(long offset, long replyEnd, CancellationToken cancellationToken)
@@ -63,7 +54,7 @@ internal sealed partial class BlockFetch : ITransferSink
             foreach (BlockWaiter waiter in failed)
             {
                 waiter.Failure = ExceptionCopy.Of(failure ?? new HctefException("The fetch ended early."));
-                ForEachPin(waiter, _source.Cache.Unpin);
+                ForEachPin(waiter, waiter.FirstPin, _source.Cache.Unpin);
                 waiter.EndPin = waiter.FirstPin;
             }
         }
@@ -79,6 +70,27 @@ internal sealed partial class BlockFetch : ITransferSink
         // No receive is pending and no block of these is loading: their memory is free.
         _source.Cache.Release(_slots.AsSpan(_published), _hold);
         _source.Cache.RemoveLoad(_load);
+    }
+
+    private Memory<byte> FindMemory(long offset, long end)
+    {
+        BlockCache cache = _source.Cache;
+        int index = (int)(cache.BlockOf(offset) - _firstBlock);
+        int within = (int)(offset - cache.OffsetOf(_firstBlock + index));
+        if (_slots[index] >= 0)
+        {
+            Memory<byte> run = cache.Run(_slots.AsSpan(index), Math.Max(1, MostReceiveBytes / cache.BlockBytes))[within..];
+            return run[..(int)Math.Min(run.Length, end - offset)];
+        }
+
+        int blocks = 1;
+        while (index + blocks < _slots.Length && _slots[index + blocks] < 0)
+        {
+            blocks++;
+        }
+
+        long discarded = Math.Min(((long)blocks * cache.BlockBytes) - within, end - offset);
+        return Discarded.AsMemory(0, (int)Math.Min(Discarded.Length, discarded));
     }
 
     /// <summary>Makes the blocks before an index ready, in the order that ARCHITECTURE.md gives reasons for.</summary>

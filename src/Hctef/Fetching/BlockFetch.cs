@@ -19,11 +19,12 @@ internal sealed partial class BlockFetch : IBlockLoad
     private readonly RangeSource _source;
     private readonly RangeTransfer _transfer;
     private readonly long _firstBlock;
-    private readonly int[] _slots;
     private readonly BlockHold? _hold;
     private readonly int _load;
     private readonly bool _startsInsideBlock;
     private readonly List<BlockWaiter> _waiters = [];
+    private int[] _slots;
+    private long _end;
     private long _filled;
     private int _published;
     private int _interest = 1;
@@ -47,36 +48,42 @@ internal sealed partial class BlockFetch : IBlockLoad
         _hold = hold;
         _firstBlock = cache.BlockOf(start);
         _startsInsideBlock = start != cache.OffsetOf(_firstBlock);
-        _filled = start;
-        End = Math.Min(cache.OffsetOf(_firstBlock + slots.Length), source.Length);
-        _transfer = new RangeTransfer(source, this, start, Math.Min(knownFrom, End), priority);
+        _filled = _receiving = _handedTo = start;
+        _end = Math.Min(cache.OffsetOf(_firstBlock + slots.Length), source.Length);
+        _transfer = new RangeTransfer(source, this, start, Math.Min(knownFrom, _end), priority);
+        BytesToAsk = _transfer.End - start;
         _load = cache.AddLoad_NeedsLock(this);
-        for (int i = _startsInsideBlock ? 1 : 0; i < slots.Length; i++)
+    }
+
+    /// <summary>The offset behind the last byte that the fetch brings; a fetch that takes over its tail moves it forward.</summary>
+    public long End => Volatile.Read(ref _end);
+
+    public long Start => _source.Cache.OffsetOf(_firstBlock);
+
+    /// <summary>The bytes that the fetch set out to ask for.</summary>
+    public long BytesToAsk { get; }
+
+    public FetchState State => _transfer.State;
+
+    public static BlockFetch Create_NeedsLock(
+        RangeSource source, long start, int[] slots, long knownFrom, FetchPriority priority, BlockHold? hold = null)
+    {
+        var fetch = new BlockFetch(source, start, slots, knownFrom, priority, hold);
+        for (int i = fetch._startsInsideBlock ? 1 : 0; i < slots.Length; i++)
         {
             if (slots[i] >= 0)
             {
-                cache.Claim_NeedsLock(source.Map, _firstBlock + i, slots[i], _load);
+                source.Cache.Claim_NeedsLock(source.Map, fetch._firstBlock + i, slots[i], fetch._load);
             }
         }
 
         if (hold is not null)
         {
-            cache.Hold_NeedsLock(hold, slots.Length);
+            source.Cache.Hold_NeedsLock(hold, slots.AsSpan().Length - slots.AsSpan().Count(-1));
         }
+
+        return fetch;
     }
-
-    public long End { get; }
-
-    public long Start => _source.Cache.OffsetOf(_firstBlock);
-
-    /// <summary>The bytes that the fetch set out to ask for.</summary>
-    public long BytesToAsk => _transfer.End - _transfer.First;
-
-    public FetchState State => _transfer.State;
-
-    public static BlockFetch Create_NeedsLock(
-        RangeSource source, long start, int[] slots, long knownFrom, FetchPriority priority, BlockHold? hold = null) =>
-        new(source, start, slots, knownFrom, priority, hold);
 
     public void StartTransfer(Http.RangeReply? openingReply = null, HostPermit? permit = null) => _transfer.Start(openingReply, permit);
 
@@ -91,7 +98,7 @@ internal sealed partial class BlockFetch : IBlockLoad
         lock (_gate)
         {
             needed = Math.Min(needed, End);
-            if (_detached || _filled >= needed || (pin && _filled > from))
+            if (_detached || _filled >= needed || from >= needed || (pin && _filled > from))
             {
                 waiter = null!;
                 return false;
@@ -100,8 +107,8 @@ internal sealed partial class BlockFetch : IBlockLoad
             // Nothing from the first byte on is published, so nothing of it can be evicted: this is when pinning is safe.
             int first = pin ? (int)(_source.Cache.BlockOf(from) - _firstBlock) : 0;
             int end = pin ? (int)(_source.Cache.BlocksFor(needed) - _firstBlock) : 0;
-            waiter = new BlockWaiter(needed, first, end);
-            ForEachPin(waiter, _source.Cache.Pin);
+            waiter = new BlockWaiter(from, needed, first, end);
+            ForEachPin(waiter, waiter.FirstPin, _source.Cache.Pin);
             _waiters.Add(waiter);
             _interest++;
             return true;
@@ -114,7 +121,7 @@ internal sealed partial class BlockFetch : IBlockLoad
         lock (_gate)
         {
             _waiters.Remove(waiter);
-            ForEachPin(waiter, _source.Cache.Unpin);
+            ForEachPin(waiter, waiter.FirstPin, _source.Cache.Unpin);
             waiter.EndPin = waiter.FirstPin;
         }
 
@@ -139,19 +146,30 @@ internal sealed partial class BlockFetch : IBlockLoad
     /// <summary>Somebody who wanted the fetch wants it no more. The last one closes it, unless little is missing.</summary>
     public void LoseInterest(bool satisfied)
     {
+        List<BlockFetch>? heirs = null;
+        bool closes = false;
         lock (_gate)
         {
-            // What a satisfied reader leaves over was asked to make the request worth its while: that much is kept.
-            long worthKeeping = satisfied ? Math.Max(DrainBytes, _source.MinimumRequestBytes) : DrainBytes;
-            if (--_interest > 0 || _detached || End - _filled <= worthKeeping)
+            if (--_interest == 0)
             {
-                return;
-            }
+                // What a satisfied reader leaves over was asked to make the request worth its while: that much is kept.
+                long worthKeeping = satisfied ? Math.Max(DrainBytes, _source.MinimumRequestBytes) : DrainBytes;
+                closes = !_detached && End - _filled > worthKeeping;
+                if (closes)
+                {
+                    Detach_NeedsLock();
+                }
 
-            Detach_NeedsLock();
+                (heirs, _heirs) = (_heirs, null);
+            }
         }
 
-        _transfer.Stop();
+        if (closes)
+        {
+            _transfer.Stop();
+        }
+
+        heirs?.ForEach(heir => heir.LoseInterest(satisfied));
     }
 
     private void Detach_NeedsLock()
@@ -160,9 +178,9 @@ internal sealed partial class BlockFetch : IBlockLoad
         _source.Cache.Abandon(_source.Map, _firstBlock + _published, _firstBlock + _slots.Length, _load);
     }
 
-    private void ForEachPin(BlockWaiter waiter, Action<int> change)
+    private void ForEachPin(BlockWaiter waiter, int first, Action<int> change)
     {
-        for (int i = waiter.FirstPin; i < waiter.EndPin; i++)
+        for (int i = first; i < waiter.EndPin; i++)
         {
             if (_slots[i] >= 0)
             {

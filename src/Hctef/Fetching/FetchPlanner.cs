@@ -3,12 +3,15 @@ using Hctef.Caching;
 namespace Hctef.Fetching;
 
 /// <summary>
-/// Decides which ranges to ask. Whole blocks, clipped to the file; never a block that is cached or in flight; at least
-/// <see cref="RangeSource.MinimumRequestBytes"/> where there is room, grown to the right first, then to the left; no more than
-/// there is memory for.
+/// Decides which ranges to ask. Whole blocks, clipped to the file; never a block that is cached or in flight but for a hole that costs
+/// less than another request (<see cref="GapJoining"/>); long runs in pieces (<see cref="PlanLimits"/>); at least
+/// <see cref="RangeSource.MinimumRequestBytes"/> where there is room; no more than there is memory for.
 /// </summary>
 internal static class FetchPlanner
 {
+    /// <summary>The cache's lock is held for no more blocks than this at a time: hits need no lock, but every other miss does.</summary>
+    public const int MostBlocksAtOnce = 1024;
+
     /// <summary>Claims the absent blocks of a range for new fetches, which the caller starts outside the cache's lock.</summary>
     /// <returns>False when memory ran out before the end.</returns>
     public static bool Claim_NeedsLock(
@@ -18,145 +21,78 @@ internal static class FetchPlanner
         int mostBlocks,
         FetchPriority priority,
         List<BlockFetch> fetches,
+        BlockHold? hold = null) =>
+        Claim_NeedsLock(
+            source, [new BlockRun(source.Cache.BlockOf(start), source.Cache.BlocksFor(end))], mostBlocks, priority, fetches, hold);
+
+    /// <summary>Claims the absent ones of sorted and disjoint runs of blocks, and what joins them, for new fetches.</summary>
+    /// <returns>False when memory ran out before the end.</returns>
+    public static bool Claim_NeedsLock(
+        RangeSource source,
+        IEnumerable<BlockRun> wanted,
+        int mostBlocks,
+        FetchPriority priority,
+        List<BlockFetch> fetches,
         BlockHold? hold = null)
     {
-        long endBlock = source.Cache.BlocksFor(end);
-        for (long block = source.Cache.BlockOf(start); block < endBlock; block++)
+        int blockBytes = source.Cache.BlockBytes;
+        PlanLimits limits = PlanLimits.Of(source, priority);
+        List<AbsentRun> absent = AbsentRuns.Find_NeedsLock(source, wanted, limits.GapBytes / blockBytes);
+        List<BlockRun> runs = GapJoining.Join(absent, blockBytes, limits);
+        long pieceBytes = limits.PieceBytesFor(absent.Sum(static run => run.Count) * blockBytes, runs.Count);
+        foreach (BlockRun joined in runs)
         {
-            if (!IsAbsent(source, block))
-            {
-                continue;
-            }
-
-            long runEnd = block + 1;
-            while (runEnd < endBlock && IsAbsent(source, runEnd))
-            {
-                runEnd++;
-            }
-
-            int wanted = (int)Math.Min(runEnd - block, mostBlocks);
-            (BlockFetch? fetch, int claimed) = TryCreate(source, block, wanted, priority, hold);
-            if (fetch is not null)
-            {
-                fetches.Add(fetch);
-            }
-
-            mostBlocks -= claimed;
-            if (claimed < runEnd - block)
+            BlockRun run = AbsentRuns.Trim_NeedsLock(source, joined);
+            int most = (int)Math.Min(run.Count, mostBlocks);
+            int got = most > 0 ? Claim(source, run, most, pieceBytes, priority, fetches, hold) : 0;
+            mostBlocks -= got;
+            if (got < run.Count)
             {
                 return false;
             }
-
-            block = runEnd - 1;
         }
 
         return true;
     }
 
-    /// <summary>The offset behind the absent blocks that start with that of an offset, at most <paramref name="end"/>.</summary>
-    public static long EndOfAbsent_NeedsLock(RangeSource source, long offset, long end)
+    /// <summary>
+    /// The offset behind the absent blocks that start with that of an offset, at most <paramref name="end"/>. Not under the cache's lock
+    /// for long: what changes meanwhile is asked twice at worst, by a read that keeps nothing.
+    /// </summary>
+    public static long EndOfAbsent(RangeSource source, long offset, long end)
     {
         long block = source.Cache.BlockOf(offset) + 1;
         long endBlock = source.Cache.BlocksFor(end);
-        while (block < endBlock && IsAbsent(source, block))
+        while (block < endBlock)
         {
-            block++;
+            long stop = Math.Min(endBlock, block + MostBlocksAtOnce);
+            lock (source.Cache.Gate)
+            {
+                while (block < stop && AbsentRuns.IsAbsent_NeedsLock(source, block))
+                {
+                    block++;
+                }
+            }
+
+            if (block < stop)
+            {
+                break;
+            }
         }
 
         return Math.Min(end, source.Cache.OffsetOf(block));
     }
 
-    /// <summary>A partial block counts as absent: its missing head has to be asked.</summary>
-    private static bool IsAbsent(RangeSource source, long block) =>
-        source.Cache.StateOf_NeedsLock(source.Map, block, out _) is BlockState.Absent or BlockState.Partial;
-
-    private static (BlockFetch? Fetch, int Claimed) TryCreate(
-        RangeSource source, long first, int wanted, FetchPriority priority, BlockHold? hold)
+    private static int Claim(
+        RangeSource source, BlockRun run, int most, long pieceBytes, FetchPriority priority, List<BlockFetch> fetches, BlockHold? hold)
     {
-        int[] slots = new int[wanted];
-        int got = Reserve(source, first, slots, hold, out long knownFrom);
-        if (got == 0)
+        var reservation = BlockReservation.Take_NeedsLock(source, run.First, most, hold);
+        if (reservation.Claimed == run.Count)
         {
-            return (null, 0);
+            reservation.Grow_NeedsLock();
         }
 
-        long start = first;
-        if (got < wanted)
-        {
-            Array.Resize(ref slots, got);
-        }
-        else
-        {
-            Grow(source, hold, ref start, ref slots, ref knownFrom);
-        }
-
-        return (BlockFetch.Create_NeedsLock(source, source.Cache.OffsetOf(start), slots, knownFrom, priority, hold), got);
-    }
-
-    private static void Grow(RangeSource source, BlockHold? hold, ref long start, ref int[] slots, ref long knownFrom)
-    {
-        BlockCache cache = source.Cache;
-        long blocks = (source.MinimumRequestBytes + cache.BlockBytes - 1L) / cache.BlockBytes;
-        long end = start + slots.Length;
-        long grownEnd = end;
-        while (grownEnd - start < blocks && grownEnd < source.Blocks && IsAbsent(source, grownEnd))
-        {
-            grownEnd++;
-        }
-
-        long grownStart = start;
-        while (grownEnd - grownStart < blocks && grownStart > 0 && IsAbsent(source, grownStart - 1))
-        {
-            grownStart--;
-        }
-
-        int[] right = new int[grownEnd - end];
-        int gotRight = Reserve(source, end, right, hold, out long knownFromRight);
-        if (gotRight > 0)
-        {
-            knownFrom = knownFromRight;
-            slots = [.. slots, .. right.AsSpan(0, gotRight)];
-        }
-
-        int[] left = new int[gotRight == right.Length ? start - grownStart : 0];
-        if (left.Length > 0 && Reserve(source, grownStart, left, hold, out _) is int gotLeft)
-        {
-            if (gotLeft == left.Length)
-            {
-                slots = [.. left, .. slots];
-                start = grownStart;
-            }
-            else
-            {
-                cache.Release(left.AsSpan(0, gotLeft));
-            }
-        }
-    }
-
-    /// <summary>Takes a slot for each block, as far as memory goes; a partial block brings its own.</summary>
-    private static int Reserve(RangeSource source, long first, Span<int> slots, BlockHold? hold, out long knownFrom)
-    {
-        BlockCache cache = source.Cache;
-        int got = 0;
-        knownFrom = cache.OffsetOf(first);
-        while (got < slots.Length)
-        {
-            long block = first + got;
-            knownFrom = cache.OffsetOf(block + 1);
-            if (cache.StateOf_NeedsLock(source.Map, block, out _) == BlockState.Partial)
-            {
-                slots[got] = cache.TakePartial_NeedsLock(source.Map, block, out int filledFrom);
-                knownFrom = cache.OffsetOf(block) + filledFrom;
-            }
-            else if (cache.Reserve_NeedsLock(slots.Slice(got, 1), forGuess: hold is not null) == 0)
-            {
-                knownFrom = cache.OffsetOf(block);
-                break;
-            }
-
-            got++;
-        }
-
-        return got;
+        reservation.Claim_NeedsLock(pieceBytes, priority, fetches);
+        return reservation.Claimed;
     }
 }

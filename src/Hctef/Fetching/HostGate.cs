@@ -25,6 +25,9 @@ internal sealed class HostGate(int permits)
         }
     }
 
+    /// <summary>Requests that could go out at once. A guess by the time it is used, so no lock.</summary>
+    public int Free => Math.Max(0, permits - Volatile.Read(ref _taken));
+
     public ValueTask<HostPermit> AcquireAsync(FetchPriority priority, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -1,7 +1,7 @@
 namespace Hctef.Fetching;
 
 /// <summary>How fast a host answers and sends: what gaps, pieces and windows are computed from.</summary>
-internal sealed class HostModel
+internal sealed class HostModel : IHostCosts
 {
     private const long MinGapBytes = 16 * 1024;
     private const long MaxGapBytes = 4 * 1024 * 1024;
@@ -19,6 +19,9 @@ internal sealed class HostModel
 
     /// <summary>The size of the requests that a long range is split into.</summary>
     public long PieceBytes => (long)Math.Clamp(4 * BytesPerLatency, MinPieceBytes, MaxPieceBytes);
+
+    /// <summary>Below it the overhead of a request shows.</summary>
+    public long SmallestPieceBytes => MinPieceBytes;
 
     private double BytesPerLatency => Latency.TotalSeconds * BytesPerSecond;
 }

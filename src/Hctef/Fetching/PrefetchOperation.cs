@@ -11,23 +11,26 @@ internal sealed class PrefetchOperation(RangeSource source) : IDisposable
     /// <summary>The bytes that were newly asked for.</summary>
     public long AskedBytes { get; private set; }
 
-    /// <summary>Starts to fetch what is absent of the ranges, in their order, with at most half of the cache.</summary>
+    /// <summary>Starts to fetch what is absent of the ranges, those of the first range first, with at most half of the cache.</summary>
     public void Start(IEnumerable<(long Start, long End)> ranges, FetchPriority priority)
     {
-        int most = source.Cache.Capacity / 2;
-        foreach ((long start, long end) in ranges)
+        BlockCache cache = source.Cache;
+        int most = cache.Capacity / 2;
+        foreach (List<(long Start, long End)> batch in RangeBatches.Of(cache, ranges))
         {
-            int before = _fetches.Count;
-            lock (source.Cache.Gate)
+            List<BlockFetch> fetches = [];
+            IEnumerable<BlockRun> wanted = RangeBatches.BlocksOf(cache, batch);
+            lock (cache.Gate)
             {
-                FetchPlanner.Claim_NeedsLock(source, start, end, most, priority, _fetches);
+                FetchPlanner.Claim_NeedsLock(source, wanted, most, priority, fetches);
             }
 
-            for (int i = before; i < _fetches.Count; i++)
+            _fetches.AddRange(fetches);
+            foreach (BlockFetch fetch in RangeBatches.InOrderOf(batch, fetches))
             {
-                AskedBytes += _fetches[i].BytesToAsk;
-                most -= (int)source.Cache.BlocksFor(_fetches[i].End - _fetches[i].Start);
-                _fetches[i].StartTransfer();
+                AskedBytes += fetch.BytesToAsk;
+                most -= (int)cache.BlocksFor(fetch.End - fetch.Start);
+                fetch.StartTransfer();
             }
 
             if (most <= 0)

@@ -15,6 +15,7 @@ internal sealed class RangeNetwork(
     CancellationToken stopping)
 {
     private long _quarantined;
+    private long _takeOvers;
 
     public RetryPolicy Retry { get; } = new(retry, time);
 
@@ -30,7 +31,12 @@ internal sealed class RangeNetwork(
     /// <summary>Transfers whose receive did not end in time after its cancellation; their memory is not used while it lasts.</summary>
     public long Quarantined => Interlocked.Read(ref _quarantined);
 
+    /// <summary>Fetches whose tail another took over.</summary>
+    public long TakeOvers => Interlocked.Read(ref _takeOvers);
+
     public void CountQuarantined() => Interlocked.Increment(ref _quarantined);
+
+    public void CountTakeOver() => Interlocked.Increment(ref _takeOvers);
 
     public Task<RangeReply> SendAsync(
         RangeTarget target,

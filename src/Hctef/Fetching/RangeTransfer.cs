@@ -9,7 +9,8 @@ namespace Hctef.Fetching;
 /// </summary>
 /// <remarks>
 /// One asynchronous run owns every field but those named here. <see cref="Stop"/> and the watch over a pending receive come from other
-/// threads: they only cancel, give back the permit (idempotent), and finish the sink once.
+/// threads: they only cancel, give back the permit (idempotent), and finish the sink once. <see cref="EndAt"/> comes from others too: the
+/// sink gives no memory from that end on, and what was asked beyond it is dropped.
 /// </remarks>
 internal sealed class RangeTransfer : IRetryObserver
 {
@@ -24,6 +25,7 @@ internal sealed class RangeTransfer : IRetryObserver
     private RangeReply? _receivingFrom;
     private bool _overdue;
     private int _state;
+    private long _end;
     private long _received;
     private int _receives;
     private int _finished;
@@ -36,7 +38,7 @@ internal sealed class RangeTransfer : IRetryObserver
         _priority = priority;
         _received = start;
         First = start;
-        End = end;
+        _end = end;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(source.Network.Stopping, closing);
     }
 
@@ -46,7 +48,7 @@ internal sealed class RangeTransfer : IRetryObserver
     public long First { get; }
 
     /// <summary>The offset behind the last byte to bring.</summary>
-    public long End { get; }
+    public long End => Volatile.Read(ref _end);
 
     /// <summary>Whole blocks received: a retry that follows one has its full budget again.</summary>
     long IRetryObserver.Progress => _received / _source.Cache.BlockBytes;
@@ -72,6 +74,9 @@ internal sealed class RangeTransfer : IRetryObserver
             _ = Task.Run(RunAsync);
         }
     }
+
+    /// <summary>Ends earlier: from here on others bring the bytes. Nothing of them may have been received, nor memory been given for them.</summary>
+    public void EndAt(long end) => Volatile.Write(ref _end, end);
 
     /// <summary>Cancels. The sink is finished and ended when the pending receive has ended.</summary>
     public void Stop()
@@ -145,7 +150,12 @@ internal sealed class RangeTransfer : IRetryObserver
         await _sink.WantedAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            using RangeReply reply = await AskAsync(cancellationToken).ConfigureAwait(false);
+            using RangeReply? reply = await AskAsync(cancellationToken).ConfigureAwait(false);
+            if (reply is null)
+            {
+                return;
+            }
+
             await ReceiveAsync(reply, cancellationToken).ConfigureAwait(false);
             ThrowIfTooShort(reply);
         }
@@ -157,7 +167,8 @@ internal sealed class RangeTransfer : IRetryObserver
         }
     }
 
-    private async ValueTask<RangeReply> AskAsync(CancellationToken cancellationToken)
+    /// <summary>Null when nothing is missing any more: the rest was taken over while the permit or the retry was waited for.</summary>
+    private async ValueTask<RangeReply?> AskAsync(CancellationToken cancellationToken)
     {
         if (_openingReply is { } opening)
         {
@@ -169,8 +180,14 @@ internal sealed class RangeTransfer : IRetryObserver
         SetState(FetchState.Queued);
         _permit = await _source.Host.Gate.AcquireAsync(_priority, cancellationToken).ConfigureAwait(false);
         SetState(FetchState.Open);
+        long end = End;
+        if (_received >= end)
+        {
+            return null;
+        }
+
         RangeReply reply = await _source.Network
-            .SendAsync(_source.Target, RequestedRange.Closed(_received, End), _source.Version, _source.Counters, cancellationToken)
+            .SendAsync(_source.Target, RequestedRange.Closed(_received, end), _source.Version, _source.Counters, cancellationToken)
             .ConfigureAwait(false);
         if (reply.Verdict == RangeVerdict.Accepted)
         {
@@ -190,6 +207,11 @@ internal sealed class RangeTransfer : IRetryObserver
         while (true)
         {
             Memory<byte> buffer = _received < reply.End ? _sink.GetBuffer(_received, reply.End) : EndProbe;
+            if (buffer.IsEmpty)
+            {
+                return;
+            }
+
             int count;
             try
             {

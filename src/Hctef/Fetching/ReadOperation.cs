@@ -18,7 +18,9 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
     private BlockWaiter? _waiter;
     private DirectRead? _direct;
     private int _done;
-    private bool _planned;
+
+    /// <summary>How far it is planned: everything before was ready, in flight or asked. At first nothing is.</summary>
+    private long _plannedTo;
 
     /// <summary>What the read has started to fetch, and gives up when it is disposed.</summary>
     public IReadOnlyList<BlockFetch> Fetches => _fetches;
@@ -112,48 +114,92 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
     {
         long position = offset + _done;
         long end = offset + length;
-        int before = _fetches.Count;
-        BlockState state = PlanFor(position, end, out IBlockLoad? load, out long absentEnd);
+        int started = _fetches.Count;
+        long planned = Math.Max(end, wantEnd);
+        BlockState state = PlanFor(position, planned, out IBlockLoad? load);
 
         // Joined before it starts: a fetch of this read that failed at once would be asked again instead of telling why.
-        if (load is BlockFetch fetch && fetch.TryJoin(position, end, pin: true, out BlockWaiter waiter))
+        if (load is BlockFetch fetch && Join(fetch, position, end) is { } waiter)
         {
-            (_joined, _waiter) = (fetch, waiter);
             wait = waiter.Woken;
         }
 
-        for (int i = before; i < _fetches.Count; i++)
-        {
-            _fetches[i].StartTransfer();
-        }
-
+        StartFrom(started);
+        PlanRest(planned);
         if (state == BlockState.Absent)
         {
-            _direct = new DirectRead(source, position, absentEnd);
+            _direct = new DirectRead(source, position, FetchPlanner.EndOfAbsent(source, position, end));
             _direct.Start();
             wait = _direct.WaitAsync();
         }
     }
 
-    private BlockState PlanFor(long position, long end, out IBlockLoad? load, out long absentEnd)
+    private BlockWaiter? Join(BlockFetch fetch, long position, long end)
+    {
+        if (fetch.TryGiveTail(position, end) is { } sooner)
+        {
+            _fetches.Add(sooner);
+            fetch = sooner;
+        }
+
+        if (!fetch.TryJoin(position, end, pin: true, out BlockWaiter waiter))
+        {
+            return null;
+        }
+
+        (_joined, _waiter) = (fetch, waiter);
+        return waiter;
+    }
+
+    private BlockState PlanFor(long position, long end, out IBlockLoad? load)
     {
         BlockCache cache = source.Cache;
         long block = cache.BlockOf(position);
         lock (cache.Gate)
         {
-            // At the first miss for all of the read: what is absent behind blocks in flight must not wait for them.
-            if (!pastCache && (!_planned || IsAbsent(cache.StateOf_NeedsLock(source.Map, block, out load))))
+            if (!pastCache && (_plannedTo <= position || IsAbsent(cache.StateOf_NeedsLock(source.Map, block, out load))))
             {
-                _planned = true;
-                FetchPlanner.Claim_NeedsLock(
-                    source, position, Math.Max(end, wantEnd), int.MaxValue, FetchPriority.Demand, _fetches);
+                _plannedTo = position;
+                PlanNext_NeedsLock(end);
             }
 
             BlockState state = cache.StateOf_NeedsLock(source.Map, block, out load);
-            absentEnd = IsAbsent(state) ? FetchPlanner.EndOfAbsent_NeedsLock(source, position, end) : position;
             return IsAbsent(state) ? BlockState.Absent : state;
         }
 
         static bool IsAbsent(BlockState state) => state is BlockState.Absent or BlockState.Partial;
+    }
+
+    /// <summary>The first miss plans all of the read: what is absent behind blocks in flight must not wait for them.</summary>
+    private void PlanRest(long end)
+    {
+        while (!pastCache && _plannedTo < end)
+        {
+            int started = _fetches.Count;
+            lock (source.Cache.Gate)
+            {
+                PlanNext_NeedsLock(end);
+            }
+
+            StartFrom(started);
+        }
+    }
+
+    private void PlanNext_NeedsLock(long end)
+    {
+        BlockCache cache = source.Cache;
+        long stop = Math.Min(end, cache.OffsetOf(cache.BlockOf(_plannedTo) + FetchPlanner.MostBlocksAtOnce));
+        bool all = FetchPlanner.Claim_NeedsLock(source, _plannedTo, stop, int.MaxValue, FetchPriority.Demand, _fetches);
+
+        // Without memory the rest is planned when the read gets there.
+        _plannedTo = all ? stop : end;
+    }
+
+    private void StartFrom(int first)
+    {
+        for (int i = first; i < _fetches.Count; i++)
+        {
+            _fetches[i].StartTransfer();
+        }
     }
 }

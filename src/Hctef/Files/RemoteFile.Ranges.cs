@@ -1,4 +1,3 @@
-using Hctef.Caching;
 using Hctef.Fetching;
 
 namespace Hctef.Files;
@@ -11,12 +10,8 @@ internal sealed partial class RemoteFile
         ReadArguments.CheckRanges(ranges);
         ThrowIfClosed();
         cancellationToken.ThrowIfCancellationRequested();
-        var wanted = new RangeSet();
-        foreach (ByteRange range in ranges)
-        {
-            Want(wanted, range.Offset, range.Length);
-        }
-
+        List<(long Start, long End)> wanted =
+            [.. ranges.Select(range => Clip(range.Offset, range.Length)).Where(static range => range.Start < range.End)];
         return wanted.Count == 0 ? new ValueTask<long>(0) : PrefetchAsync(wanted, cancellationToken);
     }
 
@@ -25,20 +20,14 @@ internal sealed partial class RemoteFile
     public async ValueTask ReadRangesAsync(IReadOnlyList<RangeRead> reads, CancellationToken cancellationToken)
     {
         ThrowIfClosed();
-        var wanted = new RangeSet();
-        foreach (RangeRead read in reads)
+        if (reads.Any(read => read.FileOffset > _source.Length - read.Buffer.Length))
         {
-            if (read.FileOffset > _source.Length - read.Buffer.Length)
-            {
-                throw new EndOfStreamException($"The file ends at {_source.Length}, before the end of what was to be read.");
-            }
-
-            Want(wanted, read.FileOffset, read.Buffer.Length);
+            throw new EndOfStreamException($"The file ends at {_source.Length}, before the end of what was to be read.");
         }
 
-        // All that is absent is asked at once; then each read finds its bytes cached or on their way.
+        // All that is absent is asked at once, the first read's bytes first; then each read finds its bytes cached or on their way.
         using var ahead = new PrefetchOperation(_source);
-        ahead.Start(wanted, FetchPriority.Demand);
+        ahead.Start(reads.Select(static read => (read.FileOffset, read.FileOffset + read.Buffer.Length)), FetchPriority.Demand);
         foreach (RangeRead read in reads)
         {
             await ReadAsync(read.Buffer, read.FileOffset, ahead: null, cancellationToken).ConfigureAwait(false);
@@ -60,18 +49,11 @@ internal sealed partial class RemoteFile
 
     public ValueTask<FileCursor> OpenCursorAsync(CursorCaching caching, CancellationToken cancellationToken) => new(OpenCursor(caching));
 
-    /// <summary>Adds the blocks of a range, so that ranges in neighbouring blocks become one request.</summary>
-    private void Want(RangeSet wanted, long offset, long length)
-    {
-        if (offset < _source.Length && length > 0)
-        {
-            BlockCache cache = _source.Cache;
-            long end = length > _source.Length - offset ? _source.Length : offset + length;
-            wanted.Add(cache.OffsetOf(cache.BlockOf(offset)), Math.Min(cache.OffsetOf(cache.BlocksFor(end)), _source.Length));
-        }
-    }
+    /// <summary>The part of a range that lies in the file.</summary>
+    private (long Start, long End) Clip(long offset, long length) =>
+        (offset, length > _source.Length - offset ? _source.Length : offset + length);
 
-    private async ValueTask<long> PrefetchAsync(RangeSet wanted, CancellationToken cancellationToken)
+    private async ValueTask<long> PrefetchAsync(List<(long Start, long End)> wanted, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
         using var operation = new PrefetchOperation(_source);

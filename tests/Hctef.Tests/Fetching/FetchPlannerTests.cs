@@ -104,10 +104,8 @@ public sealed class FetchPlannerTests : IDisposable
     public async Task The_end_of_what_is_absent(string file, long offset, long end, long expected)
     {
         RangeSource source = await CreateAsync(file, 1, spare: 40);
-        lock (source.Cache.Gate)
-        {
-            Assert.Equal(expected, FetchPlanner.EndOfAbsent_NeedsLock(source, offset, end));
-        }
+
+        Assert.Equal(expected, FetchPlanner.EndOfAbsent(source, offset, end));
     }
 
     private static string Describe(IEnumerable<BlockFetch> fetches) =>

@@ -45,6 +45,9 @@ internal sealed class FetchRig : IHttpClientFactory, IDisposable
 
     public HttpClient CreateClient(string name) => new(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
+    /// <summary>What requests to the hosts of files opened from now on cost.</summary>
+    public IHostCosts Costs { get; set; } = new FixedCosts();
+
     public HostGate GateOf(Uri uri) => Engine.Hosts.Get(uri).Gate;
 
     /// <summary>Opens a file by a request for one byte, which nobody keeps.</summary>
@@ -58,7 +61,9 @@ internal sealed class FetchRig : IHttpClientFactory, IDisposable
             MinimumRangeRequestBytes = minimumRequestBytes,
             ReadaheadBytes = readaheadBytes,
         };
-        return (RemoteFile)await Engine.OpenAsync(uri ?? new Uri("http://stub.test/file"), options, CancellationToken.None)
+        uri ??= new Uri("http://stub.test/file");
+        Engine.Hosts.Get(uri).Costs = Costs;
+        return (RemoteFile)await Engine.OpenAsync(uri, options, CancellationToken.None)
             .WaitAsync(HangGuard);
     }
 

@@ -1,6 +1,7 @@
 using Hctef.Fetching;
 using Hctef.Files;
 using Hctef.TestServer.Honest;
+using Hctef.Tests.Fetching;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hctef.Tests.Files;
@@ -46,7 +47,9 @@ internal sealed class FileRig : IAsyncDisposable
             configure?.Invoke(options);
         });
         register?.Invoke(builder, server);
-        return new FileRig(server, services.BuildServiceProvider());
+        var rig = new FileRig(server, services.BuildServiceProvider());
+        rig.Engine.Hosts.Get(server.BaseUri).Costs = new FixedCosts();
+        return rig;
     }
 
     public Task<IRemoteFile> OpenAsync(ServedFile file, Action<RemoteFileOptions>? configure = null) =>

@@ -1,0 +1,20 @@
+namespace Hctef.Fetching;
+
+/// <summary>What a request to a host costs: what gaps, pieces and take-overs are decided by.</summary>
+internal interface IHostCosts
+{
+    /// <summary>From a request to the first byte of its reply.</summary>
+    TimeSpan Latency { get; }
+
+    /// <summary>Body bytes per second of one reply.</summary>
+    double BytesPerSecond { get; }
+
+    /// <summary>A hole of no more than this costs less to fetch than another request.</summary>
+    long GapBytes { get; }
+
+    /// <summary>Where a reader waits, long ranges are split further to use all permits, but not below this.</summary>
+    long SmallestPieceBytes { get; }
+
+    /// <summary>The size of the requests that a long range is split into.</summary>
+    long PieceBytes { get; }
+}
