@@ -1,5 +1,6 @@
 using Hctef.Fetching;
 using Hctef.Files;
+using Hctef.Tests.Fetching;
 using Hctef.TestServer.Honest;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -65,10 +66,7 @@ internal sealed class FileRig : IAsyncDisposable
     {
         do
         {
-            HostPermit[] all = await Task.WhenAll(
-                Enumerable.Range(0, HctefDefaults.MaxConcurrencyPerHost)
-                    .Select(_ => Gate.AcquireAsync(FetchPriority.Background, CancellationToken.None).AsTask())).WaitAsync(HangGuard);
-            Array.ForEach(all, static permit => permit.Dispose());
+            await Gate.TakeAllAsync().WaitAsync(HangGuard);
             await Task.Yield();
         }
         while (Gate.Taken > 0);
