@@ -1,6 +1,8 @@
 namespace Hctef;
 
-/// <summary>What one open file has asked of the network and given to its readers. Counts only grow.</summary>
+/// <summary>
+/// What one open file has asked of the network and given to its readers, and what is known of the host that serves it. Counts only grow.
+/// </summary>
 public readonly record struct RemoteFileStatistics
 {
     /// <summary>HTTP requests sent, retries and the opening one included; a redirected request counts once.</summary>
@@ -22,4 +24,22 @@ public readonly record struct RemoteFileStatistics
 
     /// <summary>Reads that had to wait for the network.</summary>
     public long Misses { get; init; }
+
+    /// <summary>
+    /// The time from a request to the first byte of its reply, of the host that serves the file (after redirects): the 20th percentile of
+    /// the last 64 requests of all files on it. Zero until it has been measured.
+    /// </summary>
+    public TimeSpan EstimatedLatency { get; init; }
+
+    /// <summary>
+    /// Body bytes per second that one more reply of that host would bring, beside those it sends at present. Zero until replies of
+    /// 64 KiB and more have been measured.
+    /// </summary>
+    public long EstimatedBytesPerSecond { get; init; }
+
+    /// <summary>
+    /// How many requests may be under way to that host at present; at most <see cref="HctefTransportOptions.MaxConcurrencyPerHost"/>.
+    /// Zero for a file that is not open yet.
+    /// </summary>
+    public int ConcurrencyLimit { get; init; }
 }

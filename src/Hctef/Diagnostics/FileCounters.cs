@@ -14,11 +14,17 @@ internal sealed class FileCounters
     private long _requests;
     private long _bytesFetched;
     private long _misses;
+    private long _hedges;
 
     /// <summary>Where the reads of the current processor count.</summary>
     public ref Stripe Current => ref (_stripes ?? CreateStripes())[Thread.GetCurrentProcessorId() & (StripeCount - 1)];
 
     public void CountRequest() => Interlocked.Increment(ref _requests);
+
+    /// <summary>Second requests sent because the first was late; they are counted as requests too.</summary>
+    public long Hedges => Interlocked.Read(ref _hedges);
+
+    public void CountHedge() => Interlocked.Increment(ref _hedges);
 
     public void CountFetched(long bytes) => Interlocked.Add(ref _bytesFetched, bytes);
 

@@ -12,9 +12,6 @@ namespace Hctef.Fetching;
 /// </remarks>
 internal sealed partial class BlockFetch : IBlockLoad
 {
-    /// <summary>An abandoned fetch that misses no more than this runs on: the connection is worth more.</summary>
-    public const int DrainBytes = 64 * 1024;
-
     private readonly Lock _gate = new();
     private readonly RangeSource _source;
     private readonly RangeTransfer _transfer;
@@ -111,8 +108,15 @@ internal sealed partial class BlockFetch : IBlockLoad
             ForEachPin(waiter, waiter.FirstPin, _source.Cache.Pin);
             _waiters.Add(waiter);
             _interest++;
-            return true;
         }
+
+        if (pin)
+        {
+            // A reader waits from now on, whatever the bytes were asked for.
+            _transfer.Promote();
+        }
+
+        return true;
     }
 
     /// <summary>Gives back a wait's pins and its interest, after the copy, the failure or the cancellation.</summary>
@@ -153,7 +157,8 @@ internal sealed partial class BlockFetch : IBlockLoad
             if (--_interest == 0)
             {
                 // What a satisfied reader leaves over was asked to make the request worth its while: that much is kept.
-                long worthKeeping = satisfied ? Math.Max(DrainBytes, _source.MinimumRequestBytes) : DrainBytes;
+                long drain = _source.Host.Model.DrainBytes;
+                long worthKeeping = satisfied ? Math.Max(drain, _source.MinimumRequestBytes) : drain;
                 closes = !_detached && End - _filled > worthKeeping;
                 if (closes)
                 {

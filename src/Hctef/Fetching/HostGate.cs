@@ -1,18 +1,20 @@
 namespace Hctef.Fetching;
 
 /// <summary>
-/// Bounds the requests under way to one host. First come, first served, demand before background. Its lock guards the count and both
-/// queues; waiters are woken outside it.
+/// Bounds the requests under way to one host. Demand before background, of which two permits are kept free; files in turns; of one file
+/// first come, first served.
 /// </summary>
-internal sealed class HostGate(int permits)
+/// <remarks>
+/// The lock guards the counts, the queues, the limit and every permit's state. No other lock is taken inside it, and those who get a
+/// permit are woken outside. Nobody waits while a permit is free for them: every change that frees one grants it under the same lock.
+/// </remarks>
+internal sealed class HostGate(ConcurrencyLimit limit)
 {
     private readonly Lock _gate = new();
-    private readonly LinkedList<TaskCompletionSource<HostPermit>> _demand = new();
-    private readonly LinkedList<TaskCompletionSource<HostPermit>> _background = new();
+    private readonly PermitQueue _demand = new();
+    private readonly PermitQueue _background = new();
     private int _taken;
-
-    /// <summary>The most requests under way.</summary>
-    public int Limit => permits;
+    private int _takenByBackground;
 
     public int Taken
     {
@@ -25,70 +27,179 @@ internal sealed class HostGate(int permits)
         }
     }
 
-    /// <summary>Requests that could go out at once. A guess by the time it is used, so no lock.</summary>
-    public int Free => Math.Max(0, permits - Volatile.Read(ref _taken));
-
-    public ValueTask<HostPermit> AcquireAsync(FetchPriority priority, CancellationToken cancellationToken)
+    /// <summary>Requests of readers that could go out at once.</summary>
+    public int Free
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        LinkedListNode<TaskCompletionSource<HostPermit>> node;
-        lock (_gate)
+        get
         {
-            if (_taken < permits)
+            lock (_gate)
             {
-                _taken++;
-                return new ValueTask<HostPermit>(new HostPermit(this));
+                return Math.Max(0, limit.Current - _taken);
             }
-
-            LinkedList<TaskCompletionSource<HostPermit>> queue = priority == FetchPriority.Demand ? _demand : _background;
-            node = queue.AddLast(new TaskCompletionSource<HostPermit>(TaskCreationOptions.RunContinuationsAsynchronously));
         }
-
-        return new ValueTask<HostPermit>(WaitAsync(node, cancellationToken));
     }
 
-    internal void Release()
+    /// <summary>How many requests may be under way at present.</summary>
+    public int Limit
     {
-        TaskCompletionSource<HostPermit> next;
+        get
+        {
+            lock (_gate)
+            {
+                return limit.Current;
+            }
+        }
+    }
+
+    /// <summary>Waits for a permit.</summary>
+    public async ValueTask<HostPermit> AcquireAsync(FetchPriority priority, object file, CancellationToken cancellationToken)
+    {
+        var permit = new HostPermit(this, priority, file);
+        await permit.AcquireAsync(cancellationToken).ConfigureAwait(false);
+        return permit;
+    }
+
+    /// <summary>Gets a permit for a second try if one is free, nobody waits for one, and the host does not push back.</summary>
+    public HostPermit? TryAcquireSpare(object file)
+    {
+        var permit = new HostPermit(this, FetchPriority.Demand, file);
         lock (_gate)
         {
-            LinkedList<TaskCompletionSource<HostPermit>> queue = _demand.Count > 0 ? _demand : _background;
-            if (queue.First is not { } first)
+            if (_taken >= limit.Current || _demand.Count + _background.Count > 0 || limit.IsPushedBack)
             {
-                _taken--;
+                return null;
+            }
+
+            Grant_NeedsLock(permit);
+        }
+
+        return permit;
+    }
+
+    /// <summary>Grants a permit if it can be had at once, and queues it if not.</summary>
+    internal bool TryGrant(HostPermit permit)
+    {
+        lock (_gate)
+        {
+            PermitQueue queue = QueueOf(permit.Priority);
+            if (queue.Count == 0 && IsFreeFor(permit.Priority))
+            {
+                Grant_NeedsLock(permit);
+                return true;
+            }
+
+            permit.State = PermitState.Waiting;
+            permit.Await_NeedsLock();
+            queue.Enqueue(permit);
+            return false;
+        }
+    }
+
+    internal void Promote(HostPermit permit)
+    {
+        HostPermit? granted;
+        lock (_gate)
+        {
+            if (permit.Priority == FetchPriority.Demand || permit.State == PermitState.Returned)
+            {
                 return;
             }
 
-            queue.RemoveFirst();
-            next = first.Value;
+            permit.Priority = FetchPriority.Demand;
+            if (permit.State == PermitState.Waiting)
+            {
+                _background.Remove(permit);
+                _demand.Enqueue(permit);
+            }
+            else if (permit.State == PermitState.Granted)
+            {
+                _takenByBackground--;
+            }
+
+            granted = GrantFree_NeedsLock();
         }
 
-        // The permit passes on without being counted down, so that nobody overtakes the queue.
-        next.SetResult(new HostPermit(this));
+        Wake(granted);
     }
 
-    private async Task<HostPermit> WaitAsync(LinkedListNode<TaskCompletionSource<HostPermit>> node, CancellationToken cancellationToken)
+    internal void Return(HostPermit permit)
     {
-        try
+        HostPermit? granted;
+        lock (_gate)
         {
-            return await node.Value.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            bool waiting;
-            lock (_gate)
+            PermitState state = permit.State;
+            permit.State = PermitState.Returned;
+            if (state == PermitState.Waiting)
             {
-                waiting = node.List is not null;
-                node.List?.Remove(node);
+                QueueOf(permit.Priority).Remove(permit);
             }
 
-            if (!waiting)
+            if (state != PermitState.Granted)
             {
-                // The permit came together with the cancellation: it goes on to the next.
-                (await node.Value.Task.ConfigureAwait(false)).Dispose();
+                return;
             }
 
-            throw;
+            _taken--;
+            _takenByBackground -= permit.Priority == FetchPriority.Background ? 1 : 0;
+            Judge_NeedsLock(permit);
+            granted = GrantFree_NeedsLock();
         }
+
+        Wake(granted);
+    }
+
+    private static void Wake(HostPermit? granted)
+    {
+        while (granted is not null)
+        {
+            (HostPermit permit, granted) = (granted, granted.NextGranted);
+            permit.NextGranted = null;
+            permit.Wake();
+        }
+    }
+
+    private PermitQueue QueueOf(FetchPriority priority) => priority == FetchPriority.Demand ? _demand : _background;
+
+    private bool IsFreeFor(FetchPriority priority) =>
+        _taken < limit.Current && (priority == FetchPriority.Demand || _takenByBackground < limit.MostBackground);
+
+    private void Judge_NeedsLock(HostPermit permit)
+    {
+        if (permit.IsPushedBack)
+        {
+            limit.PushedBack(permit.Epoch);
+        }
+        else if (permit.FirstByte is { } firstByte)
+        {
+            limit.Answered(firstByte, permit.Bytes, isShort: _demand.Count + _background.Count > 0);
+        }
+    }
+
+    /// <summary>Grants what is free to those who wait; they are woken when the lock is free.</summary>
+    private HostPermit? GrantFree_NeedsLock()
+    {
+        HostPermit? last = null;
+        while (NextQueue() is { } queue)
+        {
+            HostPermit permit = queue.Dequeue();
+            Grant_NeedsLock(permit);
+            permit.NextGranted = last;
+            last = permit;
+        }
+
+        return last;
+
+        PermitQueue? NextQueue() =>
+            _demand.Count > 0 && IsFreeFor(FetchPriority.Demand) ? _demand
+            : _background.Count > 0 && _demand.Count == 0 && IsFreeFor(FetchPriority.Background) ? _background
+            : null;
+    }
+
+    private void Grant_NeedsLock(HostPermit permit)
+    {
+        permit.State = PermitState.Granted;
+        permit.Epoch = limit.Epoch;
+        _taken++;
+        _takenByBackground += permit.Priority == FetchPriority.Background ? 1 : 0;
     }
 }

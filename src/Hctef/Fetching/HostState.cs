@@ -1,16 +1,34 @@
 namespace Hctef.Fetching;
 
 /// <summary>What is remembered of one host (scheme, host and port).</summary>
-internal sealed class HostState(string origin, int permits)
+internal sealed class HostState
 {
+    private readonly string _scheme;
+    private readonly string _host;
+    private readonly int _port;
     private volatile bool _refusesSuffix;
     private volatile IHostCosts? _costs;
 
-    public string Origin { get; } = origin;
+    /// <summary>Begins to know a host.</summary>
+    /// <param name="uri">Any URL on it.</param>
+    /// <param name="origin">Its name in messages.</param>
+    /// <param name="maxConcurrency">The most requests that it may ever have under way.</param>
+    /// <param name="time">The clock.</param>
+    public HostState(Uri uri, string origin, int maxConcurrency, TimeProvider time)
+    {
+        (_scheme, _host, _port) = (uri.Scheme, uri.Host, uri.Port);
+        Origin = origin;
+        Model = new HostModel(time);
+        Gate = new HostGate(new ConcurrencyLimit(maxConcurrency, Model, time));
+    }
 
-    public HostGate Gate { get; } = new(permits);
+    public string Origin { get; }
 
-    public HostModel Model { get; } = new();
+    public HostGate Gate { get; }
+
+    public HostModel Model { get; }
+
+    public HedgeBudget Hedges { get; } = new();
 
     /// <summary>What requests are planned by: the model, unless a test sets its own.</summary>
     public IHostCosts Costs
@@ -25,4 +43,10 @@ internal sealed class HostState(string origin, int permits)
         get => _refusesSuffix;
         set => _refusesSuffix = value;
     }
+
+    /// <summary>Whether a URL is on this host.</summary>
+    public bool IsOriginOf(Uri uri) =>
+        uri.Port == _port
+        && string.Equals(uri.Scheme, _scheme, StringComparison.Ordinal)
+        && string.Equals(uri.Host, _host, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,10 +1,10 @@
 namespace Hctef.Fetching;
 
 /// <summary>
-/// The hosts that files were opened on, at most 1,024; the one used longest ago that has no request under way is forgotten first. Its
+/// The hosts that files were opened on or are served by, at most 1,024; the one used longest ago that has no request under way is forgotten first. Its
 /// lock guards dictionary and order.
 /// </summary>
-internal sealed class HostTable(int permitsPerHost)
+internal sealed class HostTable(int maxConcurrency, TimeProvider time)
 {
     public const int MaxHosts = 1024;
 
@@ -35,7 +35,7 @@ internal sealed class HostTable(int permitsPerHost)
                 return node.Value;
             }
 
-            var state = new HostState(origin, permitsPerHost);
+            var state = new HostState(uri, origin, maxConcurrency, time);
             _hosts.Add(origin, _byUse.AddFirst(state));
             Trim_NeedsLock();
             return state;

@@ -19,6 +19,9 @@ internal sealed class RangeNetwork(
 
     public RetryPolicy Retry { get; } = new(retry, time);
 
+    /// <summary>Whether a late request is raced by a second one.</summary>
+    public bool Hedges { get; } = retry.Hedging;
+
     public HctefTransportOptions Transport { get; } = transport;
 
     public TimeProvider Time { get; } = time;

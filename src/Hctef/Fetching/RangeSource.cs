@@ -4,14 +4,19 @@ using Hctef.Http;
 
 namespace Hctef.Fetching;
 
-/// <summary>One open file version as the fetching room sees it: whom to ask, for what, and where its blocks lie. Immutable.</summary>
+/// <summary>One open file version as the fetching room sees it: whom to ask, for what, and where its blocks lie. Immutable but for who serves
+/// the file.</summary>
 internal sealed record RangeSource
 {
     public required RangeTarget Target { get; init; }
 
     public required Representation Version { get; init; }
 
-    public required HostState Host { get; init; }
+    /// <summary>Who serves the file; one object an opened file.</summary>
+    public required ServingHost Serving { get; init; }
+
+    /// <summary>The host that serves the file at present: its permits and its model.</summary>
+    public HostState Host => Serving.Current;
 
     public required RangeNetwork Network { get; init; }
 
@@ -34,7 +39,7 @@ internal sealed record RangeSource
     public required RunHistory Runs { get; init; }
 
     /// <summary>The most that the first request after a seek may ask beyond what is read: what costs no more than another request.</summary>
-    public long LongestFirstRequest => Math.Max(Host.Model.GapBytes, 256 * 1024);
+    public long LongestFirstRequest => Math.Max(Host.Costs.GapBytes, 256 * 1024);
 
     public long Length => Version.Length;
 

@@ -18,10 +18,12 @@ internal sealed class RangeTransfer : IRetryObserver
 
     private readonly RangeSource _source;
     private readonly ITransferSink _sink;
-    private readonly FetchPriority _priority;
     private readonly CancellationTokenSource _stop;
     private RangeReply? _openingReply;
     private HostPermit? _permit;
+    private int _priority;
+    private bool _waited;
+    private bool _paused;
     private RangeReply? _receivingFrom;
     private bool _overdue;
     private int _state;
@@ -35,7 +37,7 @@ internal sealed class RangeTransfer : IRetryObserver
     {
         _source = source;
         _sink = sink;
-        _priority = priority;
+        _priority = (int)priority;
         _received = start;
         First = start;
         _end = end;
@@ -77,6 +79,17 @@ internal sealed class RangeTransfer : IRetryObserver
 
     /// <summary>Ends earlier: from here on others bring the bytes. Nothing of them may have been received, nor memory been given for them.</summary>
     public void EndAt(long end) => Volatile.Write(ref _end, end);
+
+    /// <summary>A reader waits for the bytes now: the permit is demand's from here on, also if it is held or waited for already.</summary>
+    public void Promote()
+    {
+        // Each side writes its own before it reads the other's, with a full fence between: the run publishes its permit and then reads the
+        // priority. So one of the two sees the other.
+        if (Interlocked.Exchange(ref _priority, (int)FetchPriority.Demand) != (int)FetchPriority.Demand)
+        {
+            Volatile.Read(ref _permit)?.Promote();
+        }
+    }
 
     /// <summary>Cancels. The sink is finished and ended when the pending receive has ended.</summary>
     public void Stop()
@@ -156,8 +169,13 @@ internal sealed class RangeTransfer : IRetryObserver
                 return;
             }
 
-            await ReceiveAsync(reply, cancellationToken).ConfigureAwait(false);
+            await ReceiveMeasuredAsync(reply, cancellationToken).ConfigureAwait(false);
             ThrowIfTooShort(reply);
+        }
+        catch (HctefException failure)
+        {
+            _permit?.Failed(failure);
+            throw;
         }
         finally
         {
@@ -178,7 +196,14 @@ internal sealed class RangeTransfer : IRetryObserver
         }
 
         SetState(FetchState.Queued);
-        _permit = await _source.Host.Gate.AcquireAsync(_priority, cancellationToken).ConfigureAwait(false);
+        var permit = new HostPermit(_source.Host.Gate, FetchPriority.Background, _source.Serving);
+        Interlocked.Exchange(ref _permit, permit);
+        if (Volatile.Read(ref _priority) == (int)FetchPriority.Demand)
+        {
+            permit.Promote();
+        }
+
+        await permit.AcquireAsync(cancellationToken).ConfigureAwait(false);
         SetState(FetchState.Open);
         long end = End;
         if (_received >= end)
@@ -186,9 +211,8 @@ internal sealed class RangeTransfer : IRetryObserver
             return null;
         }
 
-        RangeReply reply = await _source.Network
-            .SendAsync(_source.Target, RequestedRange.Closed(_received, end), _source.Version, _source.Counters, cancellationToken)
-            .ConfigureAwait(false);
+        RangeReply reply = await SendAsync(RequestedRange.Closed(_received, end), permit, cancellationToken).ConfigureAwait(false);
+        _source.Serving.Answered(reply, _permit);
         if (reply.Verdict == RangeVerdict.Accepted)
         {
             return reply;
@@ -197,6 +221,39 @@ internal sealed class RangeTransfer : IRetryObserver
         using (reply)
         {
             throw reply.ToException(_source.Target, _source.Version);
+        }
+    }
+
+    private async ValueTask<RangeReply> SendAsync(RequestedRange range, HostPermit permit, CancellationToken cancellationToken)
+    {
+        if (!_source.Network.Hedges)
+        {
+            return await _source.Network
+                .SendAsync(_source.Target, range, _source.Version, _source.Counters, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        (RangeReply reply, _permit) = await new HedgedRequest(_source, range).SendAsync(permit, cancellationToken).ConfigureAwait(false);
+        return reply;
+    }
+
+    private async ValueTask ReceiveMeasuredAsync(RangeReply reply, CancellationToken cancellationToken)
+    {
+        long start = _received;
+        (_waited, _paused) = (false, false);
+        BodyTime body = _source.Host.Model.BeginBody();
+        try
+        {
+            await ReceiveAsync(reply, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // What lay in the socket's buffer as a whole came while nobody looked.
+            body.End(_received - start, isMeasure: _waited && !_paused);
+            if (_permit is { } permit)
+            {
+                permit.Bytes = _received - start;
+            }
         }
     }
 
@@ -215,7 +272,9 @@ internal sealed class RangeTransfer : IRetryObserver
             int count;
             try
             {
-                count = await reply.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+                ValueTask<int> receive = reply.ReadAsync(buffer, cancellationToken);
+                _waited |= !receive.IsCompleted;
+                count = await receive.ConfigureAwait(false);
             }
             catch when (_received == reply.End)
             {
@@ -235,7 +294,9 @@ internal sealed class RangeTransfer : IRetryObserver
 
             _received += count;
             _source.Counters.CountFetched(count);
-            if (!await _sink.ReceivedAsync(_received, reply.End, cancellationToken).ConfigureAwait(false))
+            ValueTask<bool> taken = _sink.ReceivedAsync(_received, reply.End, cancellationToken);
+            _paused |= !taken.IsCompleted;
+            if (!await taken.ConfigureAwait(false))
             {
                 return;
             }

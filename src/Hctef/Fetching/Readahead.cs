@@ -143,7 +143,7 @@ internal sealed class Readahead(RangeSource source, int mostStreams) : IDisposab
     private ReadaheadWindow Follow(long start, long end, ReadaheadWork work, out bool begins)
     {
         long near = (long)NearBlocks * source.Cache.BlockBytes;
-        long gap = Math.Max(near, source.Host.Model.GapBytes);
+        long gap = Math.Max(near, source.Host.Costs.GapBytes);
         ReadaheadWindow? found = Find(window => window.Pattern.TryFollow(start, end, near, gap));
         if (found is null && _recent.Find(start, near) is { } recent)
         {

@@ -23,7 +23,7 @@ internal sealed class ReadaheadSize(RangeSource source)
         {
             int block = source.Cache.BlockBytes;
             long most = Math.Max(1, source.Cache.MostHeld / 2) * (long)block;
-            long step = Math.Min(Math.Min(source.Host.Model.PieceBytes, Bytes / 2), most);
+            long step = Math.Min(Math.Min(source.Host.Costs.PieceBytes, Bytes / 2), most);
             return Math.Max(block, step / block * block);
         }
     }
@@ -54,7 +54,7 @@ internal sealed class ReadaheadSize(RangeSource source)
 
     private long FullBytes()
     {
-        HostModel model = source.Host.Model;
+        IHostCosts model = source.Host.Costs;
         double travelling = model.Latency.TotalSeconds * model.BytesPerSecond;
         return (long)Math.Max(FirstBytes, source.Host.Gate.Limit * (travelling + model.PieceBytes) * source.Runs.Trust);
     }

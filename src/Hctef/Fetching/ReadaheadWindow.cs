@@ -33,7 +33,7 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
             return pattern.End;
         }
 
-        _edge = Math.Min(pattern.End + Math.Min(Size.Bytes, source.Host.Model.PieceBytes), source.Length);
+        _edge = Math.Min(pattern.End + Math.Min(Size.Bytes, source.Host.Costs.PieceBytes), source.Length);
         return _edge;
     }
 

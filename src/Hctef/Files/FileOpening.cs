@@ -17,6 +17,7 @@ internal sealed class FileOpening
     private readonly ResolvedFileOptions _options;
     private readonly RangeTarget _target;
     private readonly HostState _host;
+    private readonly ServingHost _serving;
     private readonly FileCounters _counters = new();
     private readonly string _cacheKey;
 
@@ -27,6 +28,7 @@ internal sealed class FileOpening
         _options = options;
         _target = RangeTarget.Create(uri, options.Headers, options.ForwardHeadersTo);
         _host = engine.Hosts.Get(_target.Uri);
+        _serving = new ServingHost(engine.Hosts, _host);
         _cacheKey = options.CacheKey ?? _target.Uri.AbsoluteUri;
     }
 
@@ -37,7 +39,7 @@ internal sealed class FileOpening
         int[] reserved = Reserve(range);
         try
         {
-            var ladder = new OpeningLadder(_engine.Network, _host, _target, _engine.Cache.BlockBytes, _counters);
+            var ladder = new OpeningLadder(_engine.Network, _host, _serving, _target, _engine.Cache.BlockBytes, _counters);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _engine.Network.Stopping);
             (RangeReply reply, HostPermit permit) = await ladder.ClimbAsync(range, either.Token).ConfigureAwait(false);
             return Pin(reply, permit, reserved);
@@ -135,7 +137,7 @@ internal sealed class FileOpening
     {
         Target = _target,
         Version = version.Representation,
-        Host = _host,
+        Serving = _serving,
         Network = _engine.Network,
         Cache = _engine.Cache,
         Map = version.Map,

@@ -14,7 +14,7 @@ internal sealed class HctefEngine : IAsyncDisposable, IDisposable
     {
         Cache = new BlockCache(options.Cache.MemoryBytes ?? DefaultMemoryBytes(), options.Cache.BlockBytes);
         Versions = new VersionTable(Cache);
-        Hosts = new HostTable(options.Transport.MaxConcurrencyPerHost);
+        Hosts = new HostTable(options.Transport.MaxConcurrencyPerHost, time);
         Network = new RangeNetwork(
             clientName, clients, options.Transport, options.Retry, time, loggers.CreateLogger(nameof(Hctef)), _stopping.Token);
     }

@@ -8,9 +8,10 @@ namespace Hctef.Files;
 /// What the opening request asks, and what is asked when a server refuses or misreads it: a suffix range (RFC 9110, section 14.1.2)
 /// brings length, validators and the end of the file at once; a server that does not serve suffixes is asked for a closed range.
 /// </summary>
-internal sealed class OpeningLadder(RangeNetwork network, HostState host, RangeTarget target, int blockBytes, FileCounters counters)
+internal sealed class OpeningLadder(
+    RangeNetwork network, HostState host, ServingHost serving, RangeTarget target, int blockBytes, FileCounters counters)
 {
-    private readonly OpeningRequest _request = new(network, host, target, counters);
+    private readonly OpeningRequest _request = new(network, serving, target, counters);
 
     /// <summary>Asks for a range, and once more by a closed one if it is a suffix that the server does not serve.</summary>
     /// <returns>A reply that was accepted, or that tells that the file is empty; the caller disposes it, then the permit.</returns>

@@ -8,7 +8,7 @@ namespace Hctef.Files;
 /// One request outside the cache's blocks, with permit and retries: what opens and revalidates files. Its reply is not checked for a
 /// version, since none is known.
 /// </summary>
-internal sealed class OpeningRequest(RangeNetwork network, HostState host, RangeTarget target, FileCounters counters) : IRetryObserver
+internal sealed class OpeningRequest(RangeNetwork network, ServingHost serving, RangeTarget target, FileCounters counters) : IRetryObserver
 {
     private RequestedRange _range;
     private HostPermit? _permit;
@@ -30,10 +30,13 @@ internal sealed class OpeningRequest(RangeNetwork network, HostState host, Range
 
     private async ValueTask AttemptAsync(CancellationToken cancellationToken)
     {
-        HostPermit permit = await host.Gate.AcquireAsync(FetchPriority.Demand, cancellationToken).ConfigureAwait(false);
+        HostPermit permit = await serving.Current.Gate
+            .AcquireAsync(FetchPriority.Demand, serving, cancellationToken)
+            .ConfigureAwait(false);
         try
         {
             RangeReply reply = await network.SendAsync(target, _range, pinned: null, counters, cancellationToken).ConfigureAwait(false);
+            serving.Answered(reply, permit);
             if (reply.Verdict == RangeVerdict.Status)
             {
                 using (reply)
@@ -44,8 +47,9 @@ internal sealed class OpeningRequest(RangeNetwork network, HostState host, Range
 
             (_reply, _permit) = (reply, permit);
         }
-        catch
+        catch (Exception failure)
         {
+            permit.Failed(failure);
             permit.Dispose();
             throw;
         }

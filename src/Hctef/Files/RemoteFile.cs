@@ -70,7 +70,17 @@ internal sealed partial class RemoteFile : IHctefFile
         }
     }
 
-    public RemoteFileStatistics GetStatistics() => _source.Counters.Snapshot() with { BytesUnused = _source.Map.UnusedBytes };
+    public RemoteFileStatistics GetStatistics()
+    {
+        HostState host = _source.Host;
+        return _source.Counters.Snapshot() with
+        {
+            BytesUnused = _source.Map.UnusedBytes,
+            EstimatedLatency = host.Model.MeasuredLatency ?? TimeSpan.Zero,
+            EstimatedBytesPerSecond = (long)(host.Model.MeasuredBytesPerSecond ?? 0),
+            ConcurrencyLimit = host.Gate.Limit,
+        };
+    }
 
     public IReadOnlyList<ByteRange> GetCachedRanges() =>
         _closed
@@ -98,7 +108,7 @@ internal sealed partial class RemoteFile : IHctefFile
 
     private async Task RevalidateCoreAsync(CancellationToken cancellationToken)
     {
-        var request = new OpeningRequest(_source.Network, _source.Host, _source.Target, _source.Counters);
+        var request = new OpeningRequest(_source.Network, _source.Serving, _source.Target, _source.Counters);
         (RangeReply reply, HostPermit permit) = await request.SendAsync(RequestedRange.Closed(0, 1), cancellationToken).ConfigureAwait(false);
         using (permit)
         using (reply)

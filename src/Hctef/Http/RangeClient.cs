@@ -19,6 +19,7 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
         using var firstByte = new CancellationTokenSource(transport.FirstByteTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, firstByte.Token);
         HttpResponseMessage? response = null;
+        long begun = time.GetTimestamp();
         try
         {
             response = await EndInTimeAsync(
@@ -35,6 +36,7 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
             return new RangeReply(response, judgement, range, body)
             {
                 RetryAfter = judgement.Verdict == RangeVerdict.Status ? RetryAfter.Of(response, time) : null,
+                FirstByteAfter = time.GetElapsedTime(begun),
                 ServedBy = context.ServedBy ?? sent.RequestUri ?? target.Uri,
                 CredentialFingerprint = context.CredentialFingerprint ?? CredentialFingerprint.Of(sent),
             };

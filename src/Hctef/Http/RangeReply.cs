@@ -31,6 +31,9 @@ internal sealed class RangeReply(HttpResponseMessage response, RangeJudgement ju
     /// <summary>The URL that answered, after redirects. A secret.</summary>
     public required Uri ServedBy { get; init; }
 
+    /// <summary>From sending the request to these headers, connecting and redirects included.</summary>
+    public TimeSpan FirstByteAfter { get; init; }
+
     /// <summary>Tells apart the credentials that requests were sent with; empty for none.</summary>
     public required string CredentialFingerprint { get; init; }
 

@@ -12,7 +12,11 @@ internal static class HctefDefaults
     /// <summary>What the opening request asks of the end at most: a tail arrives last byte last, so a larger one is later.</summary>
     public const int OpenSuffixBytes = 64 * 1024;
 
-    public const int MaxConcurrencyPerHost = 16;
+    public const int MaxConcurrencyPerHost = 64;
+
+    /// <summary>How many requests a host may have under way before anything is known of it.</summary>
+    public const int InitialConcurrency = 16;
+
     public const int MaxRedirects = 10;
     public const int MaxRetries = 5;
 

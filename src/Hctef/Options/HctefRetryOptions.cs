@@ -24,4 +24,11 @@ public sealed class HctefRetryOptions
     /// </summary>
     /// <value>60 seconds by default.</value>
     public TimeSpan MaxRetryAfter { get; set; } = HctefDefaults.MaxRetryAfter;
+
+    /// <summary>
+    /// Whether a request that a reader waits for, and whose reply is late, is raced by a second one: after twice the 95th percentile of
+    /// the host's times to first byte, and 50 milliseconds at the least. At most 3 % more requests; none while the host refuses.
+    /// </summary>
+    /// <value><see langword="false"/> by default.</value>
+    public bool Hedging { get; set; }
 }

@@ -24,8 +24,11 @@ public sealed class HctefTransportOptions
     /// <value><see langword="null"/> by default: as long as it makes progress.</value>
     public TimeSpan? TotalTimeout { get; set; }
 
-    /// <summary>The most requests under way at one time to one host (scheme, host and port), from 1 to 1,024.</summary>
-    /// <value>16 by default.</value>
+    /// <summary>
+    /// The most requests that may ever be under way at one time to one host (scheme, host and port), from 1 to 1,024. How many may be is
+    /// found out within that: 16 at first, more while that brings more, half when the host refuses (429, 503), fails or becomes slow.
+    /// </summary>
+    /// <value>64 by default.</value>
     public int MaxConcurrencyPerHost { get; set; } = HctefDefaults.MaxConcurrencyPerHost;
 
     /// <summary>The most redirects that one request follows, from 0 to 10.</summary>

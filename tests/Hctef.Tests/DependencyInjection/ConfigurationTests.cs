@@ -14,7 +14,7 @@ public sealed class ConfigurationTests
           "Hctef": {
             "Cache": { "MemoryBytes": 1048576, "BlockBytes": 8192 },
             "Transport": { "ConnectTimeout": "00:00:05", "TotalTimeout": "00:10:00", "MaxConcurrencyPerHost": 4 },
-            "Retry": { "MaxRetries": 1, "BaseDelay": "00:00:00.2" },
+            "Retry": { "MaxRetries": 1, "BaseDelay": "00:00:00.2", "Hedging": true },
             "FileDefaults": { "PrefetchBytes": 0, "Headers": { "X-Tenant": "blue" } },
             "Files": {
               "catalog": {
@@ -50,6 +50,7 @@ public sealed class ConfigurationTests
         Assert.Equal(4, options.Transport.MaxConcurrencyPerHost);
         Assert.Equal(1, options.Retry.MaxRetries);
         Assert.Equal(TimeSpan.FromMilliseconds(200), options.Retry.BaseDelay);
+        Assert.True(options.Retry.Hedging);
         Assert.Equal(0, options.FileDefaults.PrefetchBytes);
         Assert.Equal("blue", options.FileDefaults.Headers["x-tenant"]);
         RemoteFileOptions file = options.Files["CATALOG"];

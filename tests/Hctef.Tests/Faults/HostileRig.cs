@@ -1,5 +1,6 @@
 using Hctef.Fetching;
 using Hctef.Files;
+using Hctef.Tests.Fetching;
 using Hctef.Tests.Files;
 using Hctef.TestServer.Lying;
 using Microsoft.Extensions.DependencyInjection;
@@ -93,10 +94,7 @@ internal sealed class HostileRig : IAsyncDisposable
     /// <summary>Completes when every permit is free and no fetch holds a block or memory.</summary>
     public async Task WhenQuietAsync()
     {
-        HostPermit[] all = await Task.WhenAll(
-            Enumerable.Range(0, HctefDefaults.MaxConcurrencyPerHost)
-                .Select(_ => Gate.AcquireAsync(FetchPriority.Background, CancellationToken.None).AsTask())).WaitAsync(FileRig.HangGuard);
-        Array.ForEach(all, static permit => permit.Dispose());
+        await Gate.TakeAllAsync().WaitAsync(FileRig.HangGuard);
         Assert.Equal(0, Gate.Taken);
 
         // A transfer gives its permit back a few steps before its memory.

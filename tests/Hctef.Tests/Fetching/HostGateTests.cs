@@ -2,15 +2,16 @@ using Hctef.Fetching;
 
 namespace Hctef.Tests.Fetching;
 
+/// <summary>Who gets the next permit.</summary>
 public sealed class HostGateTests
 {
     [Fact]
     public async Task Permits_go_in_order_demand_before_background()
     {
-        var gate = new HostGate(permits: 1);
-        HostPermit held = await gate.AcquireAsync(FetchPriority.Demand, default);
+        HostGate gate = HostGates.Create(permits: 1);
+        HostPermit held = await gate.AskAsync(FetchPriority.Demand);
         FetchPriority[] asked = [FetchPriority.Background, FetchPriority.Demand, FetchPriority.Background, FetchPriority.Demand];
-        Task<HostPermit>[] waits = [.. asked.Select(priority => gate.AcquireAsync(priority, default).AsTask())];
+        Task<HostPermit>[] waits = [.. asked.Select(priority => gate.AskAsync(priority))];
 
         foreach (int next in new[] { 1, 3, 0, 2 })
         {
@@ -27,9 +28,9 @@ public sealed class HostGateTests
     [Fact]
     public async Task A_permit_given_back_twice_counts_once()
     {
-        var gate = new HostGate(permits: 2);
-        HostPermit first = await gate.AcquireAsync(FetchPriority.Demand, default);
-        using HostPermit second = await gate.AcquireAsync(FetchPriority.Demand, default);
+        HostGate gate = HostGates.Create(permits: 2);
+        HostPermit first = await gate.AskAsync(FetchPriority.Demand);
+        using HostPermit second = await gate.AskAsync(FetchPriority.Demand);
         first.Dispose();
         first.Dispose();
 
@@ -39,11 +40,11 @@ public sealed class HostGateTests
     [Fact]
     public async Task Who_cancels_in_the_queue_gives_nothing_away()
     {
-        var gate = new HostGate(permits: 1);
-        HostPermit held = await gate.AcquireAsync(FetchPriority.Demand, default);
+        HostGate gate = HostGates.Create(permits: 1);
+        HostPermit held = await gate.AskAsync(FetchPriority.Demand);
         using var cancellation = new CancellationTokenSource();
-        Task<HostPermit> cancelled = gate.AcquireAsync(FetchPriority.Demand, cancellation.Token).AsTask();
-        Task<HostPermit> next = gate.AcquireAsync(FetchPriority.Demand, default).AsTask();
+        Task<HostPermit> cancelled = gate.AskAsync(FetchPriority.Demand, cancellation.Token);
+        Task<HostPermit> next = gate.AskAsync(FetchPriority.Demand);
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
         Assert.Equal(1, gate.Taken);
@@ -52,62 +53,111 @@ public sealed class HostGateTests
         held.Dispose();
         (await next.WaitAsync(FetchRig.HangGuard)).Dispose();
         Assert.Equal(0, gate.Taken);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gate.AcquireAsync(FetchPriority.Demand, cancellation.Token).AsTask());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gate.AskAsync(FetchPriority.Demand, cancellation.Token));
         Assert.Equal(0, gate.Taken);
+    }
+
+    [Fact]
+    public void Two_permits_are_kept_for_demand()
+    {
+        HostGate gate = HostGates.Create(permits: 4);
+        Assert.NotNull(gate.TryTake(FetchPriority.Background));
+        HostPermit second = gate.TryTake(FetchPriority.Background)!;
+        Assert.Null(gate.TryTake(FetchPriority.Background));
+        Assert.NotNull(gate.TryTake());
+        Assert.NotNull(gate.TryTake());
+        Assert.Null(gate.TryTake());
+
+        second.Dispose();
+        Assert.NotNull(gate.TryTake(FetchPriority.Background));
+        Assert.Equal(4, gate.Taken);
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    [InlineData(7)]
-    public async Task Never_more_are_out_than_there_are_and_in_the_end_none(int permits)
+    [InlineData(3)]
+    public void Background_has_one_permit_where_there_are_few(int permits)
     {
-        var gate = new HostGate(permits);
-        int held = 0;
-        int most = 0;
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(async () =>
-        {
-            var random = new Random(worker);
-            for (int i = 0; i < 2000; i++)
-            {
-                using var cancellation = new CancellationTokenSource();
-                ValueTask<HostPermit> wait = gate.AcquireAsync((FetchPriority)random.Next(2), cancellation.Token);
-                if (random.Next(3) == 0)
-                {
-                    await cancellation.CancelAsync();
-                }
-
-                try
-                {
-                    using HostPermit permit = await wait;
-                    int now = Interlocked.Increment(ref held);
-                    InterlockedMax(ref most, now);
-                    if (random.Next(2) == 0)
-                    {
-                        await Task.Yield();
-                    }
-
-                    Interlocked.Decrement(ref held);
-                }
-                catch (OperationCanceledException)
-                {
-                    Assert.True(cancellation.IsCancellationRequested);
-                }
-            }
-        }))).WaitAsync(FetchRig.HangGuard);
-
-        Assert.InRange(most, 1, permits);
-        Assert.Equal(0, gate.Taken);
-        Assert.All(Enumerable.Range(0, permits), _ => Assert.True(gate.AcquireAsync(FetchPriority.Demand, default).IsCompleted));
-        Assert.False(gate.AcquireAsync(FetchPriority.Demand, default).IsCompleted);
+        HostGate gate = HostGates.Create(permits);
+        Assert.NotNull(gate.TryTake(FetchPriority.Background));
+        Assert.Null(gate.TryTake(FetchPriority.Background));
     }
 
-    private static void InterlockedMax(ref int target, int value)
+    [Fact]
+    public async Task Files_take_turns_and_each_keeps_its_order()
     {
-        int seen = Volatile.Read(ref target);
-        while (value > seen && Interlocked.CompareExchange(ref target, value, seen) is int other && other != seen)
+        HostGate gate = HostGates.Create(permits: 1);
+        HostPermit held = gate.TryTake()!;
+        string asked = "aaabbac";
+        List<char> served = [];
+        Dictionary<char, object> files = asked.Distinct().ToDictionary(static name => name, static _ => new object());
+        Task<HostPermit>[] waits = [.. asked.Select(name => gate.AcquireAsync(FetchPriority.Demand, files[name], default).AsTask())];
+        List<int> order = [];
+        while (order.Count < asked.Length)
         {
-            seen = other;
+            held.Dispose();
+            held = await (await Task.WhenAny(waits.Where((_, i) => !order.Contains(i))).WaitAsync(FetchRig.HangGuard));
+            int index = Array.FindIndex(waits, wait => wait.IsCompleted && wait.Result == held);
+            order.Add(index);
+            served.Add(asked[index]);
         }
+
+        Assert.Equal("abcabaa", string.Concat(served));
+        Assert.Equal([0, 3, 6, 1, 4, 2, 5], order);
+    }
+
+    [Fact]
+    public async Task A_file_of_many_requests_delays_another_by_one_only()
+    {
+        HostGate gate = HostGates.Create(permits: 1);
+        HostPermit held = gate.TryTake()!;
+        Task<HostPermit>[] many = [.. Enumerable.Range(0, 50).Select(_ => gate.AskAsync(FetchPriority.Background))];
+        Task<HostPermit> other = gate.AcquireAsync(FetchPriority.Background, new object(), default).AsTask();
+        held.Dispose();
+        (await many[0].WaitAsync(FetchRig.HangGuard)).Dispose();
+        using HostPermit got = await other.WaitAsync(FetchRig.HangGuard);
+        Assert.All(many.Skip(1), static wait => Assert.False(wait.IsCompleted));
+    }
+
+    [Fact]
+    public async Task A_spare_permit_is_none_that_somebody_waits_for()
+    {
+        HostGate gate = HostGates.Create(permits: 4);
+        HostPermit spare = gate.TryAcquireSpare(gate)!;
+        Assert.Equal(1, gate.Taken);
+        spare.Dispose();
+        Assert.Equal(0, gate.Taken);
+
+        HostPermit[] background = [gate.TryTake(FetchPriority.Background)!, gate.TryTake(FetchPriority.Background)!];
+        using var cancellation = new CancellationTokenSource();
+        Task<HostPermit> waiting = gate.AskAsync(FetchPriority.Background, cancellation.Token);
+        Assert.Null(gate.TryAcquireSpare(gate));
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+
+        Assert.NotNull(gate.TryAcquireSpare(gate));
+        Assert.NotNull(gate.TryAcquireSpare(gate));
+        Assert.Null(gate.TryAcquireSpare(gate));
+        Array.ForEach(background, static permit => permit.Dispose());
+        Assert.Equal(2, gate.Taken);
+    }
+
+    [Fact]
+    public void A_push_back_halves_what_may_be_taken_and_ends_spares()
+    {
+        HostGate gate = HostGates.Create(permits: 8);
+        HostPermit[] all = [.. Enumerable.Range(0, 8).Select(_ => gate.TryTake()!)];
+        foreach (HostPermit permit in all.Take(4))
+        {
+            permit.Failed(new HctefNetworkException(HctefNetworkError.Connection, "Reset."));
+            permit.Dispose();
+        }
+
+        Assert.Equal((4, 4), (gate.Limit, gate.Taken));
+        Assert.Null(gate.TryTake());
+        Array.ForEach(all, static permit => permit.Dispose());
+        Assert.Null(gate.TryAcquireSpare(gate));
+        Assert.NotNull(gate.TryTake());
     }
 }

@@ -4,7 +4,7 @@ namespace Hctef.Tests.Fetching;
 
 public sealed class HostTableTests
 {
-    private readonly HostTable _table = new(permitsPerHost: 1);
+    private readonly HostTable _table = new(maxConcurrency: 1, TimeProvider.System);
 
     [Fact]
     public void A_host_is_scheme_host_and_port()
@@ -41,7 +41,7 @@ public sealed class HostTableTests
     public async Task A_host_with_a_request_under_way_stays_until_it_has_none()
     {
         HostState busy = Get(0);
-        HostPermit permit = await busy.Gate.AcquireAsync(FetchPriority.Demand, default);
+        HostPermit permit = await busy.Gate.AcquireAsync(FetchPriority.Demand, this, default);
         for (int i = 1; i < 2 * HostTable.MaxHosts; i++)
         {
             _ = Get(i);

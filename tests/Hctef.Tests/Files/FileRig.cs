@@ -1,7 +1,7 @@
 using Hctef.Fetching;
 using Hctef.Files;
-using Hctef.TestServer.Honest;
 using Hctef.Tests.Fetching;
+using Hctef.TestServer.Honest;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hctef.Tests.Files;
@@ -73,10 +73,7 @@ internal sealed class FileRig : IAsyncDisposable
     {
         do
         {
-            HostPermit[] all = await Task.WhenAll(
-                Enumerable.Range(0, HctefDefaults.MaxConcurrencyPerHost)
-                    .Select(_ => Gate.AcquireAsync(FetchPriority.Background, CancellationToken.None).AsTask())).WaitAsync(HangGuard);
-            Array.ForEach(all, static permit => permit.Dispose());
+            await Gate.TakeAllAsync().WaitAsync(HangGuard);
             await Task.Yield();
         }
         while (Gate.Taken > 0);

@@ -25,18 +25,18 @@ public sealed class StatisticsTests : IAsyncLifetime
     public async Task Reads_count_as_hits_or_misses_with_their_bytes(bool sync)
     {
         using IRemoteFile file = await _rig.OpenColdAsync(_served);
-        Assert.Equal(Expected(requests: 1, fetched: 1), file.GetStatistics());
+        Assert.Equal(Expected(requests: 1, fetched: 1), Counted(file));
 
         await file.AssertReadsAsync(_served, 100, 50, sync);
-        Assert.Equal(Expected(requests: 2, fetched: 1 + Block, served: 50, misses: 1), file.GetStatistics());
+        Assert.Equal(Expected(requests: 2, fetched: 1 + Block, served: 50, misses: 1), Counted(file));
         await file.AssertReadsAsync(_served, 0, Block, sync);
-        Assert.Equal(Expected(requests: 2, fetched: 1 + Block, served: 50 + Block, hits: 1, misses: 1), file.GetStatistics());
+        Assert.Equal(Expected(requests: 2, fetched: 1 + Block, served: 50 + Block, hits: 1, misses: 1), Counted(file));
         await file.AssertReadsAsync(_served, 0, Block + 1, sync);
         Assert.Equal(
-            Expected(requests: 3, fetched: 1 + (2 * Block), served: 51 + (2 * Block), hits: 1, misses: 2), file.GetStatistics());
+            Expected(requests: 3, fetched: 1 + (2 * Block), served: 51 + (2 * Block), hits: 1, misses: 2), Counted(file));
         Assert.Equal(0, await file.ReadAsync(new byte[10], Length, sync));
         Assert.Equal(
-            Expected(requests: 3, fetched: 1 + (2 * Block), served: 51 + (2 * Block), hits: 1, misses: 2), file.GetStatistics());
+            Expected(requests: 3, fetched: 1 + (2 * Block), served: 51 + (2 * Block), hits: 1, misses: 2), Counted(file));
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class StatisticsTests : IAsyncLifetime
         using IRemoteFile file = await _rig.OpenAsync(_served);
         await _rig.WhenQuietAsync();
 
-        Assert.Equal(Expected(requests: 2, fetched: _rig.BytesSent), file.GetStatistics());
+        Assert.Equal(Expected(requests: 2, fetched: _rig.BytesSent), Counted(file));
     }
 
     [Fact]
@@ -74,6 +74,10 @@ public sealed class StatisticsTests : IAsyncLifetime
         await file.AssertReadsAsync(_served, 4 * Block, 1);
         Assert.Equal($"{3 * Block}-{5 * Block} {64 * Block}-{Length}", file.CachedText());
     }
+
+    /// <summary>The counts alone: what is measured of the host differs from run to run.</summary>
+    private static RemoteFileStatistics Counted(IRemoteFile file) =>
+        file.GetStatistics() with { EstimatedLatency = default, EstimatedBytesPerSecond = 0, ConcurrencyLimit = 0 };
 
     private static RemoteFileStatistics Expected(long requests, long fetched, long served = 0, long hits = 0, long misses = 0) => new()
     {

@@ -16,12 +16,13 @@ public sealed class HctefDefaultsTests
         Assert.Equal(TimeSpan.FromSeconds(30), options.Transport.FirstByteTimeout);
         Assert.Equal(TimeSpan.FromSeconds(30), options.Transport.IdleTimeout);
         Assert.Null(options.Transport.TotalTimeout);
-        Assert.Equal(16, options.Transport.MaxConcurrencyPerHost);
+        Assert.Equal(64, options.Transport.MaxConcurrencyPerHost);
         Assert.Equal(10, options.Transport.MaxRedirects);
         Assert.Equal(5, options.Retry.MaxRetries);
         Assert.Equal(TimeSpan.FromMilliseconds(100), options.Retry.BaseDelay);
         Assert.Equal(TimeSpan.FromSeconds(15), options.Retry.MaxDelay);
         Assert.Equal(TimeSpan.FromSeconds(60), options.Retry.MaxRetryAfter);
+        Assert.False(options.Retry.Hedging);
         Assert.Empty(options.Files);
         Assert.Equal("Hctef", HctefOptions.SectionName);
     }
@@ -31,6 +32,7 @@ public sealed class HctefDefaultsTests
     {
         Assert.Equal(268_435_456, HctefDefaults.MaxMemoryBytes);
         Assert.Equal(65_536, HctefDefaults.OpenSuffixBytes);
+        Assert.Equal(16, HctefDefaults.InitialConcurrency);
         Assert.Equal(TimeSpan.FromMinutes(2), HctefDefaults.PooledConnectionLifetime);
     }
 
