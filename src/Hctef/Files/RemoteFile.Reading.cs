@@ -8,8 +8,8 @@ internal sealed partial class RemoteFile
 {
     public int Read(Span<byte> buffer, long fileOffset)
     {
-        ref long lastVisited = ref _source.Counters.Current.LastVisited;
-        return Read(_source, buffer, fileOffset, ref lastVisited);
+        CounterStripe counters = _source.Counters.Current;
+        return Read(_source, buffer, fileOffset, ref counters.LastVisited, counters);
     }
 
     public ValueTask<int> ReadAsync(Memory<byte> buffer, long fileOffset, CancellationToken cancellationToken = default)
@@ -19,22 +19,15 @@ internal sealed partial class RemoteFile
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
-        ref long lastVisited = ref _source.Counters.Current.LastVisited;
-        return TryReadReady(_source, buffer.Span, fileOffset, ref lastVisited, out int count)
+        CounterStripe counters = _source.Counters.Current;
+        return TryReadReady(_source, buffer.Span, fileOffset, ref counters.LastVisited, counters, out int count)
             ? new ValueTask<int>(count)
             : ReadMissAsync(_source, buffer[..count], fileOffset, cursor: null, cancellationToken);
     }
 
     /// <summary>A cursor's read, which keeps the cursor's own last visited block.</summary>
-    internal int Read(RangeSource source, Span<byte> buffer, long fileOffset, ref long lastVisited)
-    {
-        if (!TryReadReady(source, buffer, fileOffset, ref lastVisited, out int count))
-        {
-            ReadMiss(source, buffer[..count], fileOffset, ref lastVisited);
-        }
-
-        return count;
-    }
+    internal int Read(RangeSource source, Span<byte> buffer, long fileOffset, ref long lastVisited) =>
+        Read(source, buffer, fileOffset, ref lastVisited, source.Counters.Current);
 
     /// <summary>A cursor's read, which keeps the cursor's own last visited block.</summary>
     internal ValueTask<int> ReadAsync(
@@ -45,7 +38,7 @@ internal sealed partial class RemoteFile
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
-        return TryReadReady(source, buffer.Span, fileOffset, ref cursor.LastVisited, out int count)
+        return TryReadReady(source, buffer.Span, fileOffset, ref cursor.LastVisited, source.Counters.Current, out int count)
             ? new ValueTask<int>(count)
             : ReadMissAsync(source, buffer[..count], fileOffset, cursor, cancellationToken);
     }
@@ -58,8 +51,18 @@ internal sealed partial class RemoteFile
         return (int)Math.Min(length, Math.Max(0, _source.Length - fileOffset));
     }
 
+    private int Read(RangeSource source, Span<byte> buffer, long fileOffset, ref long lastVisited, CounterStripe counters)
+    {
+        if (!TryReadReady(source, buffer, fileOffset, ref lastVisited, counters, out int count))
+        {
+            ReadMiss(source, buffer[..count], fileOffset, ref lastVisited);
+        }
+
+        return count;
+    }
+
     private bool TryReadReady(
-        RangeSource source, Span<byte> buffer, long fileOffset, ref long lastVisited, out int count)
+        RangeSource source, Span<byte> buffer, long fileOffset, ref long lastVisited, CounterStripe counters, out int count)
     {
         count = Clip(buffer.Length, fileOffset);
         if (count == 0)
@@ -72,7 +75,7 @@ internal sealed partial class RemoteFile
             return false;
         }
 
-        source.Counters.Current.CountHit(count);
+        counters.CountHit(count);
         return true;
     }
 
