@@ -15,6 +15,9 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
     private int _done;
     private bool _planned;
 
+    /// <summary>Whether the driver awaits the waits, and never blocks on them.</summary>
+    public bool IsAwaited { get; init; }
+
     /// <summary>Whether all bytes have been copied.</summary>
     public bool IsDone => _done == length;
 
@@ -108,7 +111,7 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
         BlockState state = PlanFor(position, end, out IBlockLoad? load, out long absentEnd);
 
         // Joined before it starts: a fetch of this read that failed at once would be asked again instead of telling why.
-        if (load is BlockFetch fetch && fetch.TryJoin(position, end, pin: true, out BlockWaiter waiter))
+        if (load is BlockFetch fetch && fetch.TryJoin(position, end, pin: true, out BlockWaiter waiter, IsAwaited))
         {
             (_joined, _waiter) = (fetch, waiter);
             wait = waiter.Woken;

@@ -101,15 +101,18 @@ internal sealed partial class RemoteFile
     private async ValueTask<int> ReadMissAsync(
         RangeSource source, Memory<byte> buffer, long fileOffset, CachedCursor? cursor, CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        using CancellationTokenSource? either = cancellationToken.CanBeCanceled
+            ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token)
+            : null;
+        CancellationToken stop = either?.Token ?? _closing.Token;
         using var operation = new ReadOperation(
-            source, fileOffset, buffer.Length, ReadOperation.IsTooLarge(source, fileOffset, buffer.Length));
+            source, fileOffset, buffer.Length, ReadOperation.IsTooLarge(source, fileOffset, buffer.Length)) { IsAwaited = true };
         long lastVisited = cursor?.LastVisited ?? -1;
         try
         {
             while (!operation.Advance(buffer.Span, ref lastVisited, out Task wait))
             {
-                await wait.WaitAsync(either.Token).ConfigureAwait(false);
+                await wait.WaitAsync(stop).ConfigureAwait(false);
             }
         }
         catch (Exception failure) when (failure is OperationCanceledException || (_closed && failure is HctefException))
