@@ -105,8 +105,8 @@ internal sealed partial class RemoteFile
             ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token)
             : null;
         CancellationToken stop = either?.Token ?? _closing.Token;
-        using var operation = new ReadOperation(
-            source, fileOffset, buffer.Length, ReadOperation.IsTooLarge(source, fileOffset, buffer.Length)) { IsAwaited = true };
+        bool pastCache = ReadOperation.IsTooLarge(source, fileOffset, buffer.Length);
+        using var operation = new ReadOperation(source, fileOffset, buffer.Length, pastCache) { IsAwaited = true };
         long lastVisited = cursor?.LastVisited ?? -1;
         try
         {
