@@ -5,7 +5,7 @@ namespace Hctef.Diagnostics;
 /// <summary>What one thread has read of one file by hits, and where; threads beyond the first few dozen share one.</summary>
 /// <remarks>
 /// A thread's own stripe has that one writer, so that plain stores count exactly. Interlocked ones do too, but their fence keeps the
-/// processor from starting the next copy before the last one has ended: a sixth of the time of random reads. The runtime numbers live
+/// processor from starting the next copy before the last one has ended. The runtime numbers live
 /// threads differently, and gives a number again only after its thread has ended, under a lock that orders the two writers. Any thread
 /// may read.
 /// </remarks>
