@@ -3,6 +3,12 @@ namespace Hctef.Caching;
 /// <content>Hits: reading ready blocks without a lock.</content>
 internal sealed partial class BlockCache
 {
+    /// <summary>
+    /// Up to this size .NET copies by vectors in line; beyond it calls the C library, whose string instruction does not overlap with what
+    /// comes before and after: a tenth slower for blocks that are in no processor cache.
+    /// </summary>
+    private const int PieceBytes = 2048;
+
     /// <summary>Copies ready blocks from an offset, up to the first that is not ready.</summary>
     /// <param name="map">The version's blocks.</param>
     /// <param name="offset">Where to start.</param>
@@ -62,7 +68,7 @@ internal sealed partial class BlockCache
     /// </summary>
     internal bool TryCopy(BlockLeaf leaf, long block, long cell, int within, Span<byte> destination)
     {
-        _pool.Read(BlockCell.SlotOf(cell)).Slice(within, destination.Length).CopyTo(destination);
+        CopyInPieces(_pool.Read(BlockCell.SlotOf(cell)).Slice(within, destination.Length), destination);
         Volatile.ReadBarrier();
         if (Volatile.Read(ref leaf.Cell(block)) == cell)
         {
@@ -71,5 +77,17 @@ internal sealed partial class BlockCache
 
         destination.Clear();
         return false;
+    }
+
+    private static void CopyInPieces(ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        while (source.Length > PieceBytes)
+        {
+            source[..PieceBytes].CopyTo(destination);
+            source = source[PieceBytes..];
+            destination = destination[PieceBytes..];
+        }
+
+        source.CopyTo(destination);
     }
 }

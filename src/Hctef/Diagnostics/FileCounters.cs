@@ -1,23 +1,31 @@
-using System.Runtime.InteropServices;
-
 namespace Hctef.Diagnostics;
 
 /// <summary>
-/// The counts behind <see cref="RemoteFileStatistics"/>. What hot reads count is striped by processor, so that no cache line moves
-/// between cores, and summed when somebody asks; the stripes come with the first read.
+/// The counts behind <see cref="RemoteFileStatistics"/>. What hot reads count is striped by thread, so that no cache line moves
+/// between cores, and summed when somebody asks; a thread's stripe comes with its first read of the file.
 /// </summary>
+/// <remarks>
+/// The array of stripes only grows, by copying; a stripe once in it stays. It is read without a lock; who adds a stripe publishes its
+/// array by compare-and-swap.
+/// </remarks>
 internal sealed class FileCounters
 {
-    private static readonly int StripeCount = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Min(Environment.ProcessorCount, 64));
-
-    private Stripe[]? _stripes;
+    private CounterStripe?[] _stripes = [];
     private long _requests;
     private long _bytesFetched;
     private long _misses;
     private long _hedges;
 
-    /// <summary>Where the reads of the current processor count.</summary>
-    public ref Stripe Current => ref (_stripes ?? CreateStripes())[Thread.GetCurrentProcessorId() & (StripeCount - 1)];
+    /// <summary>Where the reads of the current thread count.</summary>
+    public CounterStripe Current
+    {
+        get
+        {
+            int number = CounterStripe.NumberOfCurrentThread;
+            CounterStripe?[] stripes = Volatile.Read(ref _stripes);
+            return (uint)number < (uint)stripes.Length && stripes[number] is { } stripe ? stripe : AddStripe(number);
+        }
+    }
 
     public void CountRequest() => Interlocked.Increment(ref _requests);
 
@@ -31,17 +39,17 @@ internal sealed class FileCounters
     public void CountMiss(long bytesServed)
     {
         Interlocked.Increment(ref _misses);
-        Interlocked.Add(ref Current.BytesServed, bytesServed);
+        Current.CountServed(bytesServed);
     }
 
     public RemoteFileStatistics Snapshot()
     {
         long hits = 0;
         long served = 0;
-        foreach (ref Stripe stripe in (_stripes ?? []).AsSpan())
+        foreach (CounterStripe? stripe in Volatile.Read(ref _stripes))
         {
-            hits += Interlocked.Read(ref stripe.Hits);
-            served += Interlocked.Read(ref stripe.BytesServed);
+            hits += stripe?.Hits ?? 0;
+            served += stripe?.BytesServed ?? 0;
         }
 
         return new RemoteFileStatistics
@@ -54,31 +62,24 @@ internal sealed class FileCounters
         };
     }
 
-    private Stripe[] CreateStripes()
+    private CounterStripe AddStripe(int number)
     {
-        var stripes = new Stripe[StripeCount];
-        foreach (ref Stripe stripe in stripes.AsSpan())
+        var added = new CounterStripe(number);
+        while (true)
         {
-            stripe.LastVisited = -1;
-        }
+            CounterStripe?[] known = Volatile.Read(ref _stripes);
+            if (number < known.Length && known[number] is { } stripe)
+            {
+                return stripe;
+            }
 
-        return Interlocked.CompareExchange(ref _stripes, stripes, comparand: null) ?? stripes;
-    }
-
-    /// <summary>Two cache lines, so that neighbours do not share one and adjacent-line prefetching does no harm.</summary>
-    [StructLayout(LayoutKind.Sequential, Size = 128)]
-    public struct Stripe
-    {
-        public long Hits;
-        public long BytesServed;
-
-        /// <summary>The block that positional reads of this processor were in last.</summary>
-        public long LastVisited;
-
-        public void CountHit(long bytes)
-        {
-            Interlocked.Increment(ref Hits);
-            Interlocked.Add(ref BytesServed, bytes);
+            var grown = new CounterStripe?[Math.Max(known.Length, number + 1)];
+            known.CopyTo(grown.AsSpan());
+            grown[number] = added;
+            if (Interlocked.CompareExchange(ref _stripes, grown, known) == known)
+            {
+                return added;
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ internal sealed partial class BlockFetch : ITransferSink
     public ValueTask<bool> ReceivedAsync(long offset, long replyEnd, CancellationToken cancellationToken)
     {
         // The block of the reply's last byte waits until the body has ended exactly there.
-        Publish((int)(_source.Cache.BlockOf(Math.Min(offset, replyEnd - 1)) - _firstBlock));
+        Wake(Publish((int)(_source.Cache.BlockOf(Math.Min(offset, replyEnd - 1)) - _firstBlock)));
         return new ValueTask<bool>(result: true);
     }
 
@@ -35,13 +35,22 @@ internal sealed partial class BlockFetch : ITransferSink
 
     public ValueTask ReplyEndedAsync(long offset)
     {
-        Publish(offset == _transfer.End ? _slots.Length : (int)(_source.Cache.BlockOf(offset) - _firstBlock));
+        if (offset == _transfer.End)
+        {
+            // The transfer is about to end; then its thread can go on as the reader's.
+            _wokenAtEnd = Publish(_slots.Length);
+        }
+        else
+        {
+            Wake(Publish((int)(_source.Cache.BlockOf(offset) - _firstBlock)));
+        }
+
         return default;
     }
 
     public void Finished(HctefException? failure)
     {
-        BlockWaiter[] failed;
+        List<BlockWaiter> failed;
         lock (_gate)
         {
             if (_published < _slots.Length && !_detached)
@@ -59,10 +68,7 @@ internal sealed partial class BlockFetch : ITransferSink
             }
         }
 
-        foreach (BlockWaiter waiter in failed)
-        {
-            waiter.Wake();
-        }
+        Wake(failed);
     }
 
     public void Ended()
@@ -70,6 +76,15 @@ internal sealed partial class BlockFetch : ITransferSink
         // No receive is pending and no block of these is loading: their memory is free.
         _source.Cache.Release(_slots.AsSpan(_published), _hold);
         _source.Cache.RemoveLoad(_load);
+        Wake(_wokenAtEnd, lastHere: _transfer.HasLeftStarter);
+    }
+
+    private static void Wake(List<BlockWaiter>? waiters, bool lastHere = false)
+    {
+        for (int i = 0; i < waiters?.Count; i++)
+        {
+            waiters[i].Wake(here: lastHere && i == waiters.Count - 1);
+        }
     }
 
     private Memory<byte> FindMemory(long offset, long end)
@@ -94,21 +109,22 @@ internal sealed partial class BlockFetch : ITransferSink
     }
 
     /// <summary>Makes the blocks before an index ready, in the order that ARCHITECTURE.md gives reasons for.</summary>
-    private void Publish(int end)
+    /// <returns>The waiters that this satisfies, for the caller to wake; null if there are none.</returns>
+    private List<BlockWaiter>? Publish(int end)
     {
         BlockCache cache = _source.Cache;
         List<BlockWaiter>? satisfied = null;
         int start = _published;
         if (end <= start)
         {
-            return;
+            return null;
         }
 
         lock (_gate)
         {
             if (_detached)
             {
-                return;
+                return null;
             }
 
             for (int i = start; i < end; i++)
@@ -132,10 +148,7 @@ internal sealed partial class BlockFetch : ITransferSink
         }
 
         Admit(start, end);
-        foreach (BlockWaiter waiter in satisfied ?? [])
-        {
-            waiter.Wake();
-        }
+        return satisfied;
     }
 
     private bool IsPartial(int index) => index == 0 && _startsInsideBlock;

@@ -49,7 +49,7 @@ internal sealed partial class BlockFetch
             SendAway(boundary, index, elsewhere);
         }
 
-        elsewhere.ForEach(static waiter => waiter.Wake());
+        Wake(elsewhere);
         return heir;
     }
 

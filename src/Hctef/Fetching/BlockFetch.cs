@@ -27,6 +27,9 @@ internal sealed partial class BlockFetch : IBlockLoad
     private int _interest = 1;
     private bool _detached;
 
+    /// <summary>Waiters that the last bytes have satisfied; the transfer's own.</summary>
+    private List<BlockWaiter>? _wokenAtEnd;
+
     /// <summary>
     /// Claims blocks for a new fetch, whose creator holds the first interest. The caller holds the cache's lock, has found them absent
     /// and has reserved their slots.
@@ -89,8 +92,9 @@ internal sealed partial class BlockFetch : IBlockLoad
     /// <param name="needed">The offset behind the last; what lies behind the fetch's end is left out.</param>
     /// <param name="pin">Whether the blocks are kept from eviction until <see cref="Leave"/>, for the reader to copy them.</param>
     /// <param name="waiter">The wait, for which <see cref="Leave"/> is called in any case.</param>
+    /// <param name="awaited">Whether the wait is awaited, never blocked on: then the reader may go on on the transfer's thread.</param>
     /// <returns>False when the fetch has closed or has published the first byte by now: look again.</returns>
-    public bool TryJoin(long from, long needed, bool pin, out BlockWaiter waiter)
+    public bool TryJoin(long from, long needed, bool pin, out BlockWaiter waiter, bool awaited = false)
     {
         lock (_gate)
         {
@@ -104,7 +108,7 @@ internal sealed partial class BlockFetch : IBlockLoad
             // Nothing from the first byte on is published, so nothing of it can be evicted: this is when pinning is safe.
             int first = pin ? (int)(_source.Cache.BlockOf(from) - _firstBlock) : 0;
             int end = pin ? (int)(_source.Cache.BlocksFor(needed) - _firstBlock) : 0;
-            waiter = new BlockWaiter(from, needed, first, end);
+            waiter = new BlockWaiter(from, needed, first, end, awaited);
             ForEachPin(waiter, waiter.FirstPin, _source.Cache.Pin);
             _waiters.Add(waiter);
             _interest++;

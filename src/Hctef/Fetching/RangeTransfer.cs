@@ -31,6 +31,7 @@ internal sealed class RangeTransfer : IRetryObserver
     private long _received;
     private int _receives;
     private int _finished;
+    private volatile bool _hasLeftStarter;
 
     public RangeTransfer(
         RangeSource source, ITransferSink sink, long start, long end, FetchPriority priority, CancellationToken closing = default)
@@ -45,6 +46,9 @@ internal sealed class RangeTransfer : IRetryObserver
     }
 
     public FetchState State => (FetchState)Volatile.Read(ref _state);
+
+    /// <summary>Whether the run goes on by itself: false as long as it may be running inside the call that started it.</summary>
+    public bool HasLeftStarter => _hasLeftStarter;
 
     /// <summary>The first byte to bring.</summary>
     public long First { get; }
@@ -75,6 +79,8 @@ internal sealed class RangeTransfer : IRetryObserver
             // A user's handler that returns to the caller's context would wait for a thread that a synchronous read is blocking.
             _ = Task.Run(RunAsync);
         }
+
+        _hasLeftStarter = true;
     }
 
     /// <summary>Ends earlier: from here on others bring the bytes. Nothing of them may have been received, nor memory been given for them.</summary>
@@ -129,8 +135,10 @@ internal sealed class RangeTransfer : IRetryObserver
             _permit?.Dispose();
             FinishOnce(failure);
             SetState(FetchState.Closed);
-            _sink.Ended();
             _stop.Dispose();
+
+            // Last: the reader may go on inside it.
+            _sink.Ended();
         }
     }
 

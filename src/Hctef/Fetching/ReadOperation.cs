@@ -25,6 +25,9 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
     /// <summary>What the read has started to fetch, and gives up when it is disposed.</summary>
     public IReadOnlyList<BlockFetch> Fetches => _fetches;
 
+    /// <summary>Whether the driver awaits the waits, and never blocks on them.</summary>
+    public bool IsAwaited { get; set; }
+
     /// <summary>Whether all bytes have been copied.</summary>
     public bool IsDone => _done == length;
 
@@ -142,7 +145,7 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
             fetch = sooner;
         }
 
-        if (!fetch.TryJoin(position, end, pin: true, out BlockWaiter waiter))
+        if (!fetch.TryJoin(position, end, pin: true, out BlockWaiter waiter, IsAwaited))
         {
             return null;
         }

@@ -8,8 +8,8 @@ internal sealed partial class RemoteFile
 {
     public int Read(Span<byte> buffer, long fileOffset)
     {
-        ref long lastVisited = ref _source.Counters.Current.LastVisited;
-        return Read(_source, buffer, fileOffset, Ahead, ref lastVisited);
+        CounterStripe counters = _source.Counters.Current;
+        return Read(_source, buffer, fileOffset, Ahead, ref counters.LastVisited, counters);
     }
 
     public ValueTask<int> ReadAsync(Memory<byte> buffer, long fileOffset, CancellationToken cancellationToken = default)
@@ -25,22 +25,15 @@ internal sealed partial class RemoteFile
     /// <summary>A read that tells nothing about those to come has no <paramref name="ahead"/>.</summary>
     private ValueTask<int> ReadAsync(Memory<byte> buffer, long fileOffset, Readahead? ahead, CancellationToken cancellationToken)
     {
-        ref long lastVisited = ref _source.Counters.Current.LastVisited;
-        return TryReadReady(_source, buffer.Span, fileOffset, ahead, ref lastVisited, out int count)
+        CounterStripe counters = _source.Counters.Current;
+        return TryReadReady(_source, buffer.Span, fileOffset, ahead, ref counters.LastVisited, counters, out int count)
             ? new ValueTask<int>(count)
             : ReadMissAsync(_source, buffer[..count], fileOffset, cursor: null, ahead, cancellationToken);
     }
 
     /// <summary>A cursor's read, which keeps the cursor's own last visited block.</summary>
-    internal int Read(RangeSource source, Span<byte> buffer, long fileOffset, Readahead? ahead, ref long lastVisited)
-    {
-        if (!TryReadReady(source, buffer, fileOffset, ahead, ref lastVisited, out int count))
-        {
-            ReadMiss(source, buffer[..count], fileOffset, ahead, ref lastVisited);
-        }
-
-        return count;
-    }
+    internal int Read(RangeSource source, Span<byte> buffer, long fileOffset, Readahead? ahead, ref long lastVisited) =>
+        Read(source, buffer, fileOffset, ahead, ref lastVisited, source.Counters.Current);
 
     /// <summary>A cursor's read, which keeps the cursor's own last visited block.</summary>
     internal ValueTask<int> ReadAsync(
@@ -51,7 +44,8 @@ internal sealed partial class RemoteFile
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
-        return TryReadReady(source, buffer.Span, fileOffset, cursor.Readahead, ref cursor.LastVisited, out int count)
+        CounterStripe counters = source.Counters.Current;
+        return TryReadReady(source, buffer.Span, fileOffset, cursor.Readahead, ref cursor.LastVisited, counters, out int count)
             ? new ValueTask<int>(count)
             : ReadMissAsync(source, buffer[..count], fileOffset, cursor, cursor.Readahead, cancellationToken);
     }
@@ -64,8 +58,25 @@ internal sealed partial class RemoteFile
         return (int)Math.Min(length, Math.Max(0, _source.Length - fileOffset));
     }
 
+    private int Read(
+        RangeSource source, Span<byte> buffer, long fileOffset, Readahead? ahead, ref long lastVisited, CounterStripe counters)
+    {
+        if (!TryReadReady(source, buffer, fileOffset, ahead, ref lastVisited, counters, out int count))
+        {
+            ReadMiss(source, buffer[..count], fileOffset, ahead, ref lastVisited);
+        }
+
+        return count;
+    }
+
     private bool TryReadReady(
-        RangeSource source, Span<byte> buffer, long fileOffset, Readahead? ahead, ref long lastVisited, out int count)
+        RangeSource source,
+        Span<byte> buffer,
+        long fileOffset,
+        Readahead? ahead,
+        ref long lastVisited,
+        CounterStripe counters,
+        out int count)
     {
         count = Clip(buffer.Length, fileOffset);
         if (count == 0)
@@ -83,7 +94,7 @@ internal sealed partial class RemoteFile
             ahead?.OnTouched(fileOffset, count);
         }
 
-        source.Counters.Current.CountHit(count);
+        counters.CountHit(count);
         return true;
     }
 
@@ -116,8 +127,12 @@ internal sealed partial class RemoteFile
         Readahead? ahead,
         CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        using CancellationTokenSource? either = cancellationToken.CanBeCanceled
+            ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token)
+            : null;
+        CancellationToken stop = either?.Token ?? _closing.Token;
         using ReadOperation operation = Begin(source, fileOffset, buffer.Length, ahead, out ReadaheadWindow? window);
+        operation.IsAwaited = true;
         long lastVisited = cursor?.LastVisited ?? -1;
         try
         {
@@ -125,7 +140,7 @@ internal sealed partial class RemoteFile
             Continue(ahead, window, operation);
             while (!done)
             {
-                await wait.WaitAsync(either.Token).ConfigureAwait(false);
+                await wait.WaitAsync(stop).ConfigureAwait(false);
                 done = operation.Advance(buffer.Span, ref lastVisited, out wait);
             }
         }

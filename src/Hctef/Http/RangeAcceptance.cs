@@ -59,7 +59,10 @@ internal static class RangeAcceptance
     // The version comes first: a file that shrank answers with other positions, too.
     private static RangeJudgement JudgeLater(ReplyHeaders headers, ContentRange range, RequestedRange asked, Representation pinned)
     {
-        Representation replied = headers.ToRepresentation(range.Total ?? pinned.Length);
+        long total = range.Total ?? pinned.Length;
+
+        // Nearly always: then there are no dates to read.
+        Representation replied = headers.Repeats(pinned, total) ? pinned : headers.ToRepresentation(total);
         return VersionComparison.FindDifference(pinned, replied) is { } difference
             ? new RangeJudgement(RangeVerdict.Changed, difference, replied)
             : JudgePosition(range, asked, replied, RangeVerdict.Protocol);

@@ -16,8 +16,11 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
         var label = new RequestLabel(target, range);
         var context = new RangeRequestContext(target.ForwardHeadersTo);
         using HttpRequestMessage request = RangeRequest.Create(client, target, range, pinned, context);
-        using var firstByte = new CancellationTokenSource(transport.FirstByteTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, firstByte.Token);
+
+        // Cancelled by the first byte's timeout or by the caller: one source for both, since every request pays for it.
+        using var either = new CancellationTokenSource(transport.FirstByteTimeout, time);
+        using CancellationTokenRegistration caller =
+            cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), either);
         HttpResponseMessage? response = null;
         long begun = time.GetTimestamp();
         try
@@ -54,7 +57,7 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
                 throw;
             }
 
-            throw firstByte.IsCancellationRequested ? TimedOut(label, failure) : TransportFailure.OfRequest(failure, label);
+            throw either.IsCancellationRequested ? TimedOut(label, failure) : TransportFailure.OfRequest(failure, label);
         }
     }
 

@@ -65,6 +65,12 @@ internal readonly struct ReplyHeaders(HttpResponseMessage response)
 
     public bool HasContentLength => Of(response.Content.Headers, "Content-Length").Count > 0;
 
+    /// <summary>Whether the reply repeats what is known of a version: its length and its validators, as they were sent.</summary>
+    public bool Repeats(Representation version, long length) =>
+        length == version.Length
+        && string.Equals(Single(response.Headers, "ETag", MaxEntityTagLength), version.EntityTag, StringComparison.Ordinal)
+        && string.Equals(Single(response.Content.Headers, "Last-Modified"), version.LastModifiedRaw, StringComparison.Ordinal);
+
     public Representation ToRepresentation(long length)
     {
         string? lastModified = Single(response.Content.Headers, "Last-Modified");

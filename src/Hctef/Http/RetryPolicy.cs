@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Polly;
 using Polly.Retry;
 
@@ -25,12 +26,40 @@ internal sealed class RetryPolicy
         Func<TState, CancellationToken, ValueTask> attempt, TState state, CancellationToken cancellationToken)
         where TState : IRetryObserver
     {
+        var budget = new RetryBudget(_options, state);
+        HctefNetworkException first;
+        try
+        {
+            await attempt(state, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        catch (HctefNetworkException failure) when (_pipeline != ResiliencePipeline.Empty)
+        {
+            first = failure;
+        }
+
+        await RetryAsync(attempt, state, first, budget, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Hands the rest to the pipeline, with a first attempt that has failed already: one that succeeds need not pay for it.</summary>
+    private async ValueTask RetryAsync<TState>(
+        Func<TState, CancellationToken, ValueTask> attempt,
+        TState state,
+        HctefNetworkException first,
+        RetryBudget budget,
+        CancellationToken cancellationToken)
+    {
         ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
         try
         {
-            context.Properties.Set(BudgetKey, new RetryBudget(_options, state));
+            context.Properties.Set(BudgetKey, budget);
+            var failed = new StrongBox<HctefNetworkException?>(first);
             await _pipeline.ExecuteAsync(
-                static (run, work) => work.attempt(work.state, run.CancellationToken), context, (attempt, state)).ConfigureAwait(false);
+                static (run, work) => Interlocked.Exchange(ref work.failed.Value, value: null) is { } failure
+                    ? ValueTask.FromException(failure)
+                    : work.attempt(work.state, run.CancellationToken),
+                context,
+                (attempt, state, failed)).ConfigureAwait(false);
         }
         finally
         {
