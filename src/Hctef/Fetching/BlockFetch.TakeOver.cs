@@ -38,6 +38,7 @@ internal sealed partial class BlockFetch
                 return null;
             }
 
+            SendAway(boundary, index, elsewhere);
             heir = TakeOver(boundary, index);
             _source.Network.CountTakeOver();
             if (_interest > 0)
@@ -45,8 +46,6 @@ internal sealed partial class BlockFetch
                 heir._interest++;
                 (_heirs ??= []).Add(heir);
             }
-
-            SendAway(boundary, index, elsewhere);
         }
 
         elsewhere.ForEach(static waiter => waiter.Wake());
