@@ -38,15 +38,9 @@ internal sealed partial class BlockFetch
                 return null;
             }
 
+            SendAway(boundary, index, elsewhere);
             heir = TakeOver(boundary, index);
             _source.Network.CountTakeOver();
-            if (_interest > 0)
-            {
-                heir._interest++;
-                (_heirs ??= []).Add(heir);
-            }
-
-            SendAway(boundary, index, elsewhere);
         }
 
         Wake(elsewhere);
@@ -71,6 +65,13 @@ internal sealed partial class BlockFetch
         lock (cache.Gate)
         {
             heir = new BlockFetch(_source, boundary, _slots[index..], _transfer.End, FetchPriority.Demand, _hold);
+            if (_interest > 0)
+            {
+                // Before a cell names it: from then on others join it under its own lock.
+                heir._interest++;
+                (_heirs ??= []).Add(heir);
+            }
+
             for (int i = index; i < _slots.Length; i++)
             {
                 if (_slots[i] >= 0)

@@ -33,17 +33,36 @@ public sealed class ReadPropertyTests
         Assert.True(failure is null, $"Seed {seed}: {failure}");
     }
 
-    private static async Task RunAsync(int seed)
+    [Fact]
+    public async Task Tails_are_taken_over_on_the_way()
+    {
+        long takeOvers = 0;
+        for (int seed = 100; seed < 104; seed++)
+        {
+            takeOvers += await RunAsync(seed, blocks: 400, blockBytes: 512);
+        }
+
+        Assert.True(takeOvers > 0, "No tail was taken over.");
+    }
+
+    private static async Task<long> RunAsync(int seed, int? blocks = null, int? blockBytes = null)
     {
         var random = new Random(seed);
         int soak = int.TryParse(Environment.GetEnvironmentVariable("HCTEF_SOAK"), CultureInfo.InvariantCulture, out int times) ? times : 1;
         int[] lengths = [.. Enumerable.Range(0, 3).Select(_ => random.Next(3) == 0 ? random.Next(1, 40) * 512 : random.Next(1, 200_000))];
         using var origin = new FlakyOrigin(seed, lengths);
-        HctefOptions options = FetchRig.OptionsOf(blocks: random.Next(1, 21), blockBytes: 512 << random.Next(6));
+        HctefOptions options = FetchRig.OptionsOf(blocks ?? random.Next(1, 21), blockBytes ?? (512 << random.Next(6)));
         options.Transport.MaxConcurrencyPerHost = random.Next(1, 9);
         options.Transport.IdleTimeout = options.Transport.FirstByteTimeout = TimeSpan.FromDays(1);
         var time = new ManualTimeProvider();
         using FetchRig rig = FetchRig.Create(origin, options, time);
+        rig.Engine.Hosts.Get(FlakyOrigin.UriOf(0)).Costs = new FixedCosts
+        {
+            BytesPerSecond = random.Next(3) * options.Cache.BlockBytes,
+            GapBytes = random.Next(4) * options.Cache.BlockBytes,
+            SmallestPieceBytes = random.Next(1, 100_000),
+            PieceBytes = random.Next(1, 300_000),
+        };
         var maps = new ConcurrentDictionary<BlockMap, bool>();
         RandomReader[] readers = [.. Enumerable.Range(0, Readers).Select(
             i => new RandomReader(rig, lengths, HashCode.Combine(seed, i), sync: i % 2 == 0, map => maps.TryAdd(map, true)))];
@@ -66,6 +85,7 @@ public sealed class ReadPropertyTests
         int failed = readers.Sum(static reader => reader.Failed);
         Assert.True(served > Readers * OperationsPerReader * soak / 2, $"Only {served} reads were served.");
         Assert.True(failed < served / 10, $"{failed} reads failed, {served} were served.");
+        return rig.Engine.Network.TakeOvers;
     }
 
     private static void HostGateIsWhole(FetchRig rig) => Assert.InRange(rig.GateOf(FlakyOrigin.UriOf(0)).Taken, 0, rig.Permits);
