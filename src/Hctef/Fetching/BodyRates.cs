@@ -43,19 +43,20 @@ internal sealed class BodyRates
     }
 
     /// <summary>
-    /// Whether more bodies at once bring more: each of so many added, to fewer of them, at least half of what one brought before. Null
-    /// when it is not known how fast fewer of them are.
+    /// Whether more bodies at once bring more: so many, against every smaller number that is known, at least half of what one of the fewer
+    /// brought for each that was added. Null when it is not known how fast fewer of them are.
     /// </summary>
     public bool? GrowWith(double parallel)
     {
         RateWindow? many = KnownBelow(KindOf(parallel) + 1, out int kind);
-        if (many is null || KnownBelow(kind, out _) is not { } few)
+        bool? grow = null;
+        while (many is not null && KnownBelow(kind, out kind) is { } few)
         {
-            return null;
+            double gain = (many.BytesPerSecond * many.Parallel) - (few.BytesPerSecond * few.Parallel);
+            grow = grow != false && gain >= few.BytesPerSecond * (many.Parallel - few.Parallel) / 2;
         }
 
-        double gain = (many.BytesPerSecond * many.Parallel) - (few.BytesPerSecond * few.Parallel);
-        return gain >= few.BytesPerSecond * (many.Parallel - few.Parallel) / 2;
+        return grow;
     }
 
     private static int KindOf(double parallel) => Math.Min(BitOperations.Log2((uint)Math.Max(1, Math.Round(parallel))), Kinds - 1);

@@ -8,48 +8,13 @@ namespace Hctef.Fetching;
 /// The lock guards the counts, the queues, the limit and every permit's state. No other lock is taken inside it, and those who get a
 /// permit are woken outside. Nobody waits while a permit is free for them: every change that frees one grants it under the same lock.
 /// </remarks>
-internal sealed class HostGate(ConcurrencyLimit limit)
+internal sealed partial class HostGate(ConcurrencyLimit limit)
 {
     private readonly Lock _gate = new();
     private readonly PermitQueue _demand = new();
     private readonly PermitQueue _background = new();
     private int _taken;
     private int _takenByBackground;
-
-    public int Taken
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _taken;
-            }
-        }
-    }
-
-    /// <summary>Requests of readers that could go out at once.</summary>
-    public int Free
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return Math.Max(0, limit.Current - _taken);
-            }
-        }
-    }
-
-    /// <summary>How many requests may be under way at present.</summary>
-    public int Limit
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return limit.Current;
-            }
-        }
-    }
 
     /// <summary>Waits for a permit.</summary>
     public async ValueTask<HostPermit> AcquireAsync(FetchPriority priority, object file, CancellationToken cancellationToken)

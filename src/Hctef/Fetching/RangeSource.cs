@@ -4,8 +4,9 @@ using Hctef.Http;
 
 namespace Hctef.Fetching;
 
-/// <summary>One open file version as the fetching room sees it: whom to ask, for what, and where its blocks lie. Immutable but for who serves
-/// the file.</summary>
+/// <summary>
+/// One open file version as the fetching room sees it: whom to ask, for what, and where its blocks lie. Immutable but for who serves it.
+/// </summary>
 internal sealed record RangeSource
 {
     public required RangeTarget Target { get; init; }

@@ -8,9 +8,9 @@ namespace Hctef.Fetching;
 /// byte. It runs by itself; what it brings goes to its sink.
 /// </summary>
 /// <remarks>
-/// One asynchronous run owns every field but those named here. <see cref="Stop"/> and the watch over a pending receive come from other
-/// threads: they only cancel, give back the permit (idempotent), and finish the sink once. <see cref="EndAt"/> comes from others too: the
-/// sink gives no memory from that end on, and what was asked beyond it is dropped.
+/// One asynchronous run owns every field but those named here. <see cref="Stop"/>, <see cref="Promote"/> and the watch over a pending
+/// receive come from other threads: they only cancel, promote the permit or give it back (both idempotent), and finish the sink once.
+/// <see cref="EndAt"/> comes from others too: the sink gives no memory from that end on, and what was asked beyond it is dropped.
 /// </remarks>
 internal sealed class RangeTransfer : IRetryObserver
 {

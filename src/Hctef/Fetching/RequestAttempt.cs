@@ -5,6 +5,7 @@ namespace Hctef.Fetching;
 /// <summary>One of two requests for the same bytes, with its permit: either its reply is taken, or it is dropped.</summary>
 internal sealed class RequestAttempt : IDisposable
 {
+    private readonly RangeTarget _target;
     private readonly CancellationTokenSource _stop;
     private volatile bool _isAccepted;
     private bool _isDropped;
@@ -12,6 +13,7 @@ internal sealed class RequestAttempt : IDisposable
     public RequestAttempt(RangeSource source, RequestedRange range, HostPermit permit, CancellationToken cancellationToken)
     {
         Permit = permit;
+        _target = source.Target;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Reply = SendAsync(source, range);
     }
@@ -56,7 +58,14 @@ internal sealed class RequestAttempt : IDisposable
             {
                 // Not waited for: a user's handler may do its work in the cancellation.
                 Task cancelling = _stop.CancelAsync();
-                (await Reply.ConfigureAwait(false)).Dispose();
+                using (RangeReply reply = await Reply.ConfigureAwait(false))
+                {
+                    if (reply.Verdict == RangeVerdict.Status)
+                    {
+                        Permit.Failed(reply.ToException(_target, pinned: null));
+                    }
+                }
+
                 await cancelling.ConfigureAwait(false);
             }
             catch (Exception failure)

@@ -42,11 +42,5 @@ public sealed class HedgeBudgetTests
         Assert.Equal(10, Enumerable.Range(0, 100).Count(_ => _budget.TrySpend()));
     }
 
-    private void Count(int requests)
-    {
-        for (int i = 0; i < requests; i++)
-        {
-            _budget.CountRequest();
-        }
-    }
+    private void Count(int requests) => _budget.CountRequests(requests);
 }

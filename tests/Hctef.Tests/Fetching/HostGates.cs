@@ -35,6 +35,15 @@ internal static class HostGates
         held.ForEach(static permit => permit.Dispose());
     }
 
+    /// <summary>Counts many first requests for hedges.</summary>
+    public static void CountRequests(this HedgeBudget budget, int requests)
+    {
+        for (int i = 0; i < requests; i++)
+        {
+            budget.CountRequest();
+        }
+    }
+
     /// <summary>Takes a permit if it can be had at once.</summary>
     public static HostPermit? TryTake(this HostGate gate, FetchPriority priority = FetchPriority.Demand)
     {

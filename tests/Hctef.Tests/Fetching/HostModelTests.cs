@@ -163,6 +163,19 @@ public sealed class HostModelTests
     }
 
     [Theory]
+    [InlineData(10, 12, 15, true)]
+    [InlineData(10, 12, 24, false)]
+    [InlineData(5, 20, 20, false)]
+    public void More_bodies_bring_more_only_if_that_holds_against_every_smaller_number(int aloneMs, int amongSixteenMs, int amongManyMs, bool expected)
+    {
+        Bring(MiB, Ms(aloneMs));
+        BringAtOnce(16, MiB, Ms(amongSixteenMs));
+        BringAtOnce(32, MiB, Ms(amongManyMs));
+
+        Assert.Equal(expected, _model.RatesGrowWith(32));
+    }
+
+    [Theory]
     [InlineData(1, 1000, 16 * 1024, 256 * 1024, 64 * 1024)]
     [InlineData(100, 10, 4 * MiB, 8 * MiB, MiB)]
     [InlineData(10, 40, 262_144, MiB, 262_144)]

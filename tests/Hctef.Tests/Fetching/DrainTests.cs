@@ -1,0 +1,61 @@
+using Hctef.Fetching;
+using Hctef.Files;
+
+namespace Hctef.Tests.Fetching;
+
+/// <summary>What nobody wants any more is received to its end only where another connection would cost more.</summary>
+public sealed class DrainTests : IDisposable
+{
+    private const int FileBytes = 4 << 20;
+    private const int Received = 8 * FetchRig.BlockBytes;
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly StubOrigin _origin = new(FileBytes);
+    private readonly FetchRig _rig;
+
+    public DrainTests() => _rig = FetchRig.Create(_origin, FetchRig.OptionsOf(blocks: 2000), _time);
+
+    public void Dispose() => _rig.Dispose();
+
+    [Theory]
+    [InlineData(300_000, 1, true)]
+    [InlineData(300_000, 10, false)]
+    [InlineData(700_000, 10, false)]
+    [InlineData(700_000, 100, false)]
+    [InlineData(2_000_000, 1000, true)]
+    public async Task An_abandoned_body_is_dropped_or_drained_by_what_the_host_was_measured_to_cost(int missing, int latencyMs, bool drops)
+    {
+        RemoteFile file = await _rig.OpenHeldAsync(_origin);
+        Measure(file.Source.Host.Model, latencyMs);
+        using var cancellation = new CancellationTokenSource();
+        Task<int> read = file.ReadAsync(new byte[Received + missing], 0, cancellation.Token).AsTask();
+        StubReply reply = await _origin.WhenReply(1);
+        reply.Body.ReleaseTo(Received);
+        await reply.Body.WhenPending();
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+
+        if (drops)
+        {
+            await reply.Body.Disposed.WaitAsync(FetchRig.HangGuard);
+        }
+        else
+        {
+            Assert.False(reply.Body.Disposed.IsCompleted);
+            reply.Body.ReleaseAll();
+            await FetchRig.Eventually(() => file.GetCachedRanges().Sum(static range => range.Length) >= Received + missing, "the rest");
+        }
+
+        await _rig.CheckSettledAsync(file);
+        Assert.Single(_origin.Ranges);
+    }
+
+    /// <summary>A latency, and a rate of a hundred million bytes per second.</summary>
+    private void Measure(HostModel model, int latencyMs)
+    {
+        model.AddFirstByte(TimeSpan.FromMilliseconds(latencyMs));
+        BodyTime body = model.BeginBody();
+        _time.Advance(TimeSpan.FromMilliseconds(10));
+        body.End(1_000_000, isMeasure: true);
+    }
+}
