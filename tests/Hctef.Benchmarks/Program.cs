@@ -25,7 +25,7 @@ internal static class Program
             case "scenarios":
                 return await ScenarioRunner.RunAsync(RunSettings.Parse(rest), ScenarioCatalogue.All);
             case "hot":
-                return await ScenarioRunner.RunAsync(RunSettings.Parse(rest), [new HotScenario(TimeSpan.FromSeconds(1), rounds: 3)]);
+                return await ScenarioRunner.RunAsync(RunSettings.Parse(rest), [new HotScenario(TimeSpan.FromSeconds(0.9), rounds: 3)]);
             default:
                 Console.Error.WriteLine(Usage);
                 return 2;

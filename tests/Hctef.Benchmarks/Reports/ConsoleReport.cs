@@ -11,6 +11,7 @@ internal static class ConsoleReport
         Console.WriteLine($"{result.Scenario} {result.Network}: {result.Title}");
         WriteClient("hctef", result.Hctef);
         WriteClient("httpclient", result.HttpClient);
+        WriteClient(result.YardstickTitle ?? string.Empty, result.Yardstick);
         foreach ((string name, double? seconds) in new[]
             { ("local file", result.LocalSeconds), ("demand", result.Demand), ("oracle", result.Oracle) })
         {

@@ -32,7 +32,7 @@ internal static class MarkdownReport
         [
             result.Title,
             result.Network,
-            Seconds(hctef?.Seconds) + string.Concat(hctef?.Extras.Values.Select(extra => $"<br>{extra.Key}: {Number(extra.Value)}") ?? []),
+            Seconds(hctef?.Seconds) + Extra(hctef) + YardstickCell(result),
             Seconds(result.HttpClient?.Seconds),
             Seconds(result.LocalSeconds),
             Seconds(result.Demand),
@@ -46,6 +46,13 @@ internal static class MarkdownReport
         ];
         return $"| {string.Join(" | ", cells)} |";
     }
+
+    private static string Extra(ClientResult? client) =>
+        string.Concat(client?.Extras.Values.Select(extra => $"<br>{extra.Key}: {Number(extra.Value)}") ?? []);
+
+    private static string YardstickCell(ScenarioResult result) => result.Yardstick is { } yardstick
+        ? $"<br>{result.YardstickTitle}: {Seconds(yardstick.Seconds)}{Extra(yardstick)}"
+        : string.Empty;
 
     private static string Seconds(double? value) =>
         value is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"{value:0.####} s");
