@@ -7,6 +7,7 @@ internal static class ScenarioCatalogue
 {
     public static IReadOnlyList<Scenario> All { get; } =
     [
+        new ServerCapacityScenario(),
         new OpenTailScenario(),
         new SequentialScenario("sequential", "Sequential 256 MiB in 64 KiB reads", ["L0", "T0", "L10", "L50", "S20"])
         {
