@@ -40,7 +40,7 @@ internal sealed class OpenFilesMemoryScenario : Scenario
         client.Extras.Add("managed bytes per open file", perFile);
         return new ScenarioResult(Name, Title, network.Name)
         {
-            Hctef = ClientResult.Of([new RunMeasurement(seconds, counts, (long)(perFile * Files), client.Extras)]),
+            Hctef = ClientResult.Of([new RunMeasurement(seconds, counts, (long)(perFile * Files), (long)(perFile * Files), client.Extras)]),
             Goals = [Goal.AtMost("managed bytes per open file", perFile, MostBytesPerFile)],
         };
     }

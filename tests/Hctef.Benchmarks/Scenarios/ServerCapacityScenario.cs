@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Hctef.Benchmarks.Clients;
 using Hctef.Benchmarks.Measuring;
 using Hctef.Benchmarks.Networks;
@@ -28,12 +27,8 @@ internal sealed class ServerCapacityScenario : Scenario
         var runs = new List<RunMeasurement>();
         for (int run = 0; run < context.Settings.Runs; run++)
         {
-            using var client = new RawClient(server);
-            await server.ResetAsync();
-            long start = Stopwatch.GetTimestamp();
-            await Task.WhenAll(Enumerable.Range(0, Connections).Select(part => ReadPartAsync(client, part)));
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            runs.Add(new RunMeasurement(seconds, await server.GetCountsAsync(), PeakMemory: 0, new Extras()));
+            runs.Add(await WireMeasurement.OfRawAsync(
+                server, client => Task.WhenAll(Enumerable.Range(0, Connections).Select(part => ReadPartAsync(client, part)))));
         }
 
         var result = new ScenarioResult(Name, Title, network.Name) { HttpClient = ClientResult.Of(runs) };

@@ -29,14 +29,14 @@ internal sealed class VirtualFileMemoryScenario : Scenario
         await server.ResetAsync();
         long before = GC.GetTotalMemory(forceFullCollection: true);
         long start = Stopwatch.GetTimestamp();
-        using (var memory = new PeakMemory(() => client.PoolBytes))
+        await using (var memory = new PeakMemory(() => client.PoolBytes))
         {
             await Task.WhenAll(Enumerable.Range(0, Readers).Select(seed => ReadAsync(file, seed)));
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             long grown = GC.GetTotalMemory(forceFullCollection: true) - before;
             client.Extras.Add("managed heap grown by, MiB", grown / Mebibyte);
             client.Extras.Add("block pool, MiB", client.PoolBytes / Mebibyte);
-            var measured = new RunMeasurement(seconds, await server.GetCountsAsync(), memory.Bytes, client.Extras);
+            var measured = new RunMeasurement(seconds, await server.GetCountsAsync(), memory.Bytes, grown + client.PoolBytes, client.Extras);
             return new ScenarioResult(Name, Title, network.Name)
             {
                 Hctef = ClientResult.Of([measured]),

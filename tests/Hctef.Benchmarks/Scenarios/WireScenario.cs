@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Hctef.Benchmarks.Clients;
 using Hctef.Benchmarks.Measuring;
 using Hctef.Benchmarks.Networks;
@@ -40,12 +39,12 @@ internal abstract class WireScenario : Scenario
         while (hctef.Count < context.Settings.Runs || IsShort(hctef, context.Settings))
         {
             if (besides && HasHttpClient(network) && !raw.Exists(measured => measured.Seconds > LongRawRun))
-                raw.Add(await MeasureHttpClientAsync(server));
+                raw.Add(await WireMeasurement.OfRawAsync(server, RunAsync));
             if (Yardstick is not null)
                 yardstick.Add(await MeasureHctefAsync(server, context.Settings, RunYardstickAsync, trace: false));
             hctef.Add(await MeasureHctefAsync(server, context.Settings, RunAsync, context.Settings.Trace && hctef.Count == 0));
             if (besides && HasLocal)
-                local.Add(MeasureLocal(context.Local));
+                local.Add(WireMeasurement.Local(() => Run(context.Local)));
         }
 
         var result = new ScenarioResult(Name, Title, network.Name)
@@ -58,7 +57,7 @@ internal abstract class WireScenario : Scenario
         };
         if (network.IsShaped)
             result = result with { Demand = GetDemand(network, Math.Max(1, result.Hctef.MaxConcurrency)), Oracle = GetOracle(network) };
-        return result with { Goals = [.. Judge(network, result)] };
+        return result with { Goals = [.. Judge(network, result), MemoryBound.Judge(result.Hctef, Options(context.Settings))] };
     }
 
     /// <summary>Once before all runs.</summary>
@@ -96,45 +95,23 @@ internal abstract class WireScenario : Scenario
     private async Task<RunMeasurement> MeasureHctefAsync(
         ServerProcess server, RunSettings settings, Func<HctefClient, Task> run, bool trace)
     {
-        await using var client = new HctefClient(server, options =>
-        {
-            Configure(options);
-            options.Transport.MaxConcurrencyPerHost = settings.Concurrency ?? options.Transport.MaxConcurrencyPerHost;
-        });
+        await using var client = new HctefClient(server, options => Configure(options, settings));
         await PrepareAsync(client);
-        if (trace)
-            await server.SendAsync($"{ServerProcess.KeepRanges} true");
-        await server.ResetAsync();
-        using var memory = new PeakMemory(() => client.PoolBytes);
-        long start = Stopwatch.GetTimestamp();
-        await run(client);
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var measured = new RunMeasurement(seconds, await server.GetCountsAsync(), memory.Bytes, client.Extras);
-        if (trace)
-        {
-            Console.WriteLine(await server.SendAsync(ServerProcess.Ranges));
-            await server.SendAsync($"{ServerProcess.KeepRanges} false");
-        }
-
-        return measured;
+        Task<RunMeasurement> Measure() => WireMeasurement.OfAsync(server, () => run(client), () => client.PoolBytes, client.Extras);
+        return trace ? await WireMeasurement.TraceAsync(server, Measure) : await Measure();
     }
 
-    private async Task<RunMeasurement> MeasureHttpClientAsync(ServerProcess server)
+    private HctefOptions Options(RunSettings settings)
     {
-        using var client = new RawClient(server);
-        await server.ResetAsync();
-        using var memory = new PeakMemory(static () => 0);
-        long start = Stopwatch.GetTimestamp();
-        await RunAsync(client);
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return new RunMeasurement(seconds, await server.GetCountsAsync(), memory.Bytes, new Extras());
+        var options = new HctefOptions();
+        Configure(options, settings);
+        return options;
     }
 
-    private double MeasureLocal(LocalFile file)
+    private void Configure(HctefOptions options, RunSettings settings)
     {
-        long start = Stopwatch.GetTimestamp();
-        Run(file);
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        Configure(options);
+        options.Transport.MaxConcurrencyPerHost = settings.Concurrency ?? options.Transport.MaxConcurrencyPerHost;
     }
 
     private static bool IsShort(List<RunMeasurement> runs, RunSettings settings) =>
@@ -147,6 +124,6 @@ internal abstract class WireScenario : Scenario
             return;
         await MeasureHctefAsync(server, settings, RunAsync, trace: false);
         if (HasHttpClient(server.Network))
-            await MeasureHttpClientAsync(server);
+            await WireMeasurement.OfRawAsync(server, RunAsync);
     }
 }
