@@ -1,4 +1,7 @@
+using BenchmarkDotNet.Running;
+using Hctef.Benchmarks.HitRatios;
 using Hctef.Benchmarks.Hot;
+using Hctef.Benchmarks.Micro;
 using Hctef.Benchmarks.Scenarios;
 using Hctef.Benchmarks.Server;
 
@@ -11,6 +14,8 @@ internal static class Program
         Hctef.Benchmarks scenarios [--only NAME[,NAME]] [--net L0,L10,L50,S20,T0] [--runs N] [--concurrency N]
                                    [--json FILE] [--markdown FILE]
         Hctef.Benchmarks hot       [--json FILE] [--markdown FILE]
+        Hctef.Benchmarks hitratio
+        Hctef.Benchmarks micro     [arguments of BenchmarkDotNet]
         """;
 
     public static async Task<int> Main(string[] arguments)
@@ -25,7 +30,13 @@ internal static class Program
             case "scenarios":
                 return await ScenarioRunner.RunAsync(RunSettings.Parse(rest), ScenarioCatalogue.All);
             case "hot":
-                return await ScenarioRunner.RunAsync(RunSettings.Parse(rest), [new HotScenario(TimeSpan.FromSeconds(1), rounds: 3)]);
+                return await ScenarioRunner.RunAsync(RunSettings.Parse(rest), [new HotScenario(TimeSpan.FromSeconds(0.9), rounds: 3)]);
+            case "hitratio":
+                HitRatioTable.Write(Console.Out);
+                return 0;
+            case "micro":
+                BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest.Length == 0 ? ["--filter", "*"] : rest, MicroConfig.Create());
+                return 0;
             default:
                 Console.Error.WriteLine(Usage);
                 return 2;

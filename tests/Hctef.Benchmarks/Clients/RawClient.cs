@@ -34,6 +34,15 @@ internal sealed class RawClient : IDisposable
         await body.ReadExactlyAsync(buffer);
     }
 
+    /// <summary>One range request, whose body the caller reads.</summary>
+    public async Task<Stream> OpenRangeAsync(string file, long offset, long length)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, _server.UriOf(file));
+        request.Headers.Range = new RangeHeaderValue(offset, offset + length - 1);
+        HttpResponseMessage response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        return await response.EnsureSuccessStatusCode().Content.ReadAsStreamAsync();
+    }
+
     /// <summary>One plain GET.</summary>
     public Task<Stream> OpenStreamAsync(string file) => _http.GetStreamAsync(_server.UriOf(file));
 

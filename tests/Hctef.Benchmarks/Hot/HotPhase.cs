@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Hctef.Benchmarks.Hot;
 
-/// <summary>Reads as fast as a number of threads can for a while.</summary>
-internal readonly record struct HotPhase(double ReadsPerSecond, double AllocatedBytesPerRead)
+/// <summary>What came of reading as fast as a number of threads can for a while. The processor's time is that of one thread.</summary>
+internal readonly record struct HotPhase(double ReadsPerSecond, double CpuSecondsPerRead, double AllocatedBytesPerRead)
 {
     private const int Batch = 1_000;
 
@@ -18,7 +18,10 @@ internal readonly record struct HotPhase(double ReadsPerSecond, double Allocated
         }))];
         Array.ForEach(running, static thread => thread.Start());
         Array.ForEach(running, static thread => thread.Join());
-        return new HotPhase(results.Sum(result => result.ReadsPerSecond), results.Max(result => result.AllocatedBytesPerRead));
+        return new HotPhase(
+            results.Sum(result => result.ReadsPerSecond),
+            results.Average(result => result.CpuSecondsPerRead),
+            results.Max(result => result.AllocatedBytesPerRead));
     }
 
     private static HotPhase ReadFor(IHotReader reader, ulong seed, TimeSpan duration)
@@ -28,6 +31,7 @@ internal readonly record struct HotPhase(double ReadsPerSecond, double Allocated
         reader.Read(ref offsets, buffer, Batch);
         long reads = 0;
         long allocated = GC.GetAllocatedBytesForCurrentThread();
+        double cpu = ThreadClock.Seconds;
         long begin = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(begin) < duration)
         {
@@ -36,6 +40,9 @@ internal readonly record struct HotPhase(double ReadsPerSecond, double Allocated
         }
 
         double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
-        return new HotPhase(reads / seconds, (double)(GC.GetAllocatedBytesForCurrentThread() - allocated) / reads);
+        return new HotPhase(
+            reads / seconds,
+            (ThreadClock.Seconds - cpu) / reads,
+            (double)(GC.GetAllocatedBytesForCurrentThread() - allocated) / reads);
     }
 }

@@ -4,7 +4,7 @@ namespace Hctef.Benchmarks.Measuring;
 /// The most memory seen while it runs: growth of the managed heap plus what the block pool has taken from the system, looked at every
 /// ten milliseconds. Garbage not yet collected counts.
 /// </summary>
-internal sealed class PeakMemory : IDisposable
+internal sealed class PeakMemory : IAsyncDisposable
 {
     private const int Period = 10;
 
@@ -28,7 +28,11 @@ internal sealed class PeakMemory : IDisposable
         }
     }
 
-    public void Dispose() => _timer.Dispose();
+    /// <summary>What is still held once all garbage is collected: the managed heap's growth plus the pool.</summary>
+    public long CollectAndGetHeld() => GC.GetTotalMemory(forceFullCollection: true) - _before + _pool();
+
+    /// <summary>Ends once nobody looks any more.</summary>
+    public ValueTask DisposeAsync() => _timer.DisposeAsync();
 
     private void Look() => Interlocked.Exchange(
         ref _peak,

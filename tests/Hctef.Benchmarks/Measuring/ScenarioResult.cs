@@ -7,6 +7,11 @@ internal sealed record ScenarioResult(string Scenario, string Title, string Netw
 
     public ClientResult? HttpClient { get; init; }
 
+    /// <summary>Hctef in easier circumstances, which the title names.</summary>
+    public ClientResult? Yardstick { get; init; }
+
+    public string? YardstickTitle { get; init; }
+
     public double? LocalSeconds { get; init; }
 
     /// <summary>Seconds: connect + one latency per dependent step + distinct bytes over the connections in use.</summary>

@@ -11,11 +11,12 @@ internal static class ConsoleReport
         Console.WriteLine($"{result.Scenario} {result.Network}: {result.Title}");
         WriteClient("hctef", result.Hctef);
         WriteClient("httpclient", result.HttpClient);
+        WriteClient(result.YardstickTitle ?? string.Empty, result.Yardstick);
         foreach ((string name, double? seconds) in new[]
             { ("local file", result.LocalSeconds), ("demand", result.Demand), ("oracle", result.Oracle) })
         {
             if (seconds is { } value)
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-11}{value,10:F4} s"));
+                Console.WriteLine($"  {name,-19}{Duration.Text(value),12}");
         }
 
         foreach (Goal goal in result.Goals)
@@ -29,11 +30,13 @@ internal static class ConsoleReport
     {
         if (client is null)
             return;
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"  {name,-11}{client.Seconds,10:F4} s {client.Requests,7:F0} requests {client.BodyBytes / 1e6,9:F2} MB, "
-            + $"{client.MaxConcurrency:F0} at once, {client.Connections:F0} connections, {client.PeakMemory / 1e6:F1} MB memory, "
-            + $"{client.Runs} runs"));
+        string traffic = client.Requests > 0
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{client.Requests,7:F0} requests {client.BodyBytes / 1e6,9:F2} MB, {client.MaxConcurrency:F0} at once, "
+                + $"{client.Connections:F0} connections, peak {client.PeakMemory / 1e6:F1} MB of memory, ")
+            : " ";
+        Console.WriteLine($"  {name,-19}{Duration.Text(client.Seconds),12}{traffic}{client.Runs} runs");
         foreach ((string extra, double value) in client.Extras.Values)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"      {extra} = {value:0.###}"));
     }

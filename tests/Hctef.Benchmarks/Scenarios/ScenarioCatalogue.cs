@@ -7,6 +7,8 @@ internal static class ScenarioCatalogue
 {
     public static IReadOnlyList<Scenario> All { get; } =
     [
+        new ServerCapacityScenario(),
+        new OpenTailScenario(),
         new SequentialScenario("sequential", "Sequential 256 MiB in 64 KiB reads", ["L0", "T0", "L10", "L50", "S20"])
         {
             LeastOfPlainGet = 0.9,
@@ -31,8 +33,16 @@ internal static class ScenarioCatalogue
         {
             MostOfDemand = Limits(("L10", 1.25)),
         },
+        new ZipfScenario(),
         new ColumnarScenario(),
+        new StridedScenario(),
+        new BackwardScenario(),
         new LargeReadScenario(),
+        new InterleavedScenario(),
+        new ZipScenario(),
+        new DemandLatencyScenario(),
+        new VirtualFileMemoryScenario(),
+        new OpenFilesMemoryScenario(),
         new HotScenario(TimeSpan.FromSeconds(2), rounds: 5),
     ];
 

@@ -30,6 +30,8 @@ internal static class ScenarioRunner
             }
         }
 
+        foreach (IDisposable disposable in scenarios.OfType<IDisposable>())
+            disposable.Dispose();
         if (settings.JsonFile is { } json)
             await JsonReport.WriteAsync(json, results);
         if (settings.MarkdownFile is { } markdown)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Hctef.Benchmarks.Clients;
 using Hctef.Benchmarks.Measuring;
 using Hctef.Benchmarks.Networks;
@@ -15,9 +14,17 @@ internal abstract class WireScenario : Scenario
     /// <summary>A run by raw HttpClient that takes longer is not repeated: it is shaped to the second.</summary>
     private const double LongRawRun = 5;
 
-    protected virtual bool HasHttpClient => true;
+    /// <summary>Short runs are repeated more often, up to this time of all together and up to so many times as asked.</summary>
+    private const double ShortRuns = 2;
+    private const int MostRepeats = 4;
 
     protected virtual bool HasLocal => true;
+
+    /// <summary>What Hctef is measured against beside the others: Hctef itself, in easier circumstances. Null: nothing.</summary>
+    protected virtual string? Yardstick => null;
+
+    /// <summary>On shaped networks a run is long enough to need no run before it that is not counted.</summary>
+    protected virtual bool LongRun => false;
 
     public override async Task<ScenarioResult> RunAsync(RunContext context, NetworkProfile network)
     {
@@ -25,31 +32,38 @@ internal abstract class WireScenario : Scenario
         await SetUpAsync(server);
         var hctef = new List<RunMeasurement>();
         var raw = new List<RunMeasurement>();
+        var yardstick = new List<RunMeasurement>();
         var local = new List<double>();
         bool besides = !context.Settings.HctefOnly;
         await WarmUpAsync(server, context.Settings);
-        for (int run = 0; run < context.Settings.Runs; run++)
+        while (hctef.Count < context.Settings.Runs || IsShort(hctef, context.Settings))
         {
-            if (besides && HasHttpClient && !raw.Exists(measured => measured.Seconds > LongRawRun))
-                raw.Add(await MeasureHttpClientAsync(server));
-            hctef.Add(await MeasureHctefAsync(server, context.Settings, trace: context.Settings.Trace && run == 0));
+            if (besides && HasHttpClient(network) && !raw.Exists(measured => measured.Seconds > LongRawRun))
+                raw.Add(await WireMeasurement.OfRawAsync(server, RunAsync));
+            if (Yardstick is not null)
+                yardstick.Add(await MeasureHctefAsync(server, context.Settings, RunYardstickAsync, trace: false));
+            hctef.Add(await MeasureHctefAsync(server, context.Settings, RunAsync, context.Settings.Trace && hctef.Count == 0));
             if (besides && HasLocal)
-                local.Add(MeasureLocal(context.Local));
+                local.Add(WireMeasurement.Local(() => Run(context.Local)));
         }
 
         var result = new ScenarioResult(Name, Title, network.Name)
         {
             Hctef = ClientResult.Of(hctef),
             HttpClient = raw.Count > 0 ? ClientResult.Of(raw) : null,
+            YardstickTitle = Yardstick,
+            Yardstick = yardstick.Count > 0 ? ClientResult.Of(yardstick) : null,
             LocalSeconds = local.Count > 0 ? Median.Of(local) : null,
         };
         if (network.IsShaped)
             result = result with { Demand = GetDemand(network, Math.Max(1, result.Hctef.MaxConcurrency)), Oracle = GetOracle(network) };
-        return result with { Goals = [.. Judge(network, result)] };
+        return result with { Goals = [.. Judge(network, result), MemoryBound.Judge(result.Hctef, Options(context.Settings))] };
     }
 
     /// <summary>Once before all runs.</summary>
     protected virtual Task SetUpAsync(ServerProcess server) => Task.CompletedTask;
+
+    protected virtual bool HasHttpClient(NetworkProfile network) => true;
 
     protected virtual void Configure(HctefOptions options)
     {
@@ -60,6 +74,8 @@ internal abstract class WireScenario : Scenario
     protected virtual Task PrepareAsync(HctefClient client) => Task.CompletedTask;
 
     protected abstract Task RunAsync(HctefClient client);
+
+    protected virtual Task RunYardstickAsync(HctefClient client) => Task.CompletedTask;
 
     protected virtual Task RunAsync(RawClient client) => Task.CompletedTask;
 
@@ -76,59 +92,38 @@ internal abstract class WireScenario : Scenario
 
     protected virtual IEnumerable<Goal> Judge(NetworkProfile network, ScenarioResult result) => [];
 
-    private async Task<RunMeasurement> MeasureHctefAsync(ServerProcess server, RunSettings settings, bool trace)
+    private async Task<RunMeasurement> MeasureHctefAsync(
+        ServerProcess server, RunSettings settings, Func<HctefClient, Task> run, bool trace)
     {
-        await using var client = new HctefClient(server, options =>
-        {
-            Configure(options);
-            options.Transport.MaxConcurrencyPerHost = settings.Concurrency ?? options.Transport.MaxConcurrencyPerHost;
-        });
+        await using var client = new HctefClient(server, options => Configure(options, settings));
         await PrepareAsync(client);
-        if (trace)
-            await server.SendAsync($"{ServerProcess.KeepRanges} true");
-        await server.ResetAsync();
-        using var memory = new PeakMemory(() => client.PoolBytes);
-        long start = Stopwatch.GetTimestamp();
-        await RunAsync(client);
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var measured = new RunMeasurement(seconds, await server.GetCountsAsync(), memory.Bytes, client.Extras);
-        if (trace)
-        {
-            Console.WriteLine(await server.SendAsync(ServerProcess.Ranges));
-            await server.SendAsync($"{ServerProcess.KeepRanges} false");
-        }
-
-        return measured;
+        Task<RunMeasurement> Measure() => WireMeasurement.OfAsync(server, () => run(client), () => client.PoolBytes, client.Extras);
+        return trace ? await WireMeasurement.TraceAsync(server, Measure) : await Measure();
     }
 
-    private async Task<RunMeasurement> MeasureHttpClientAsync(ServerProcess server)
+    private HctefOptions Options(RunSettings settings)
     {
-        using var client = new RawClient(server);
-        await server.ResetAsync();
-        using var memory = new PeakMemory(static () => 0);
-        long start = Stopwatch.GetTimestamp();
-        await RunAsync(client);
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return new RunMeasurement(seconds, await server.GetCountsAsync(), memory.Bytes, new Extras());
+        var options = new HctefOptions();
+        Configure(options, settings);
+        return options;
     }
 
-    private double MeasureLocal(LocalFile file)
+    private void Configure(HctefOptions options, RunSettings settings)
     {
-        long start = Stopwatch.GetTimestamp();
-        Run(file);
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        Configure(options);
+        options.Transport.MaxConcurrencyPerHost = settings.Concurrency ?? options.Transport.MaxConcurrencyPerHost;
     }
+
+    private static bool IsShort(List<RunMeasurement> runs, RunSettings settings) =>
+        runs.Count < settings.Runs * MostRepeats && runs.Sum(run => run.Seconds) < ShortRuns;
 
     /// <summary>Brings code into memory and the JIT to its work, on both sides, where a run takes no time worth mentioning.</summary>
     private async Task WarmUpAsync(ServerProcess server, RunSettings settings)
     {
         if (server.Network.Latency > 0 && LongRun)
             return;
-        await MeasureHctefAsync(server, settings, trace: false);
-        if (HasHttpClient)
-            await MeasureHttpClientAsync(server);
+        await MeasureHctefAsync(server, settings, RunAsync, trace: false);
+        if (HasHttpClient(server.Network))
+            await WireMeasurement.OfRawAsync(server, RunAsync);
     }
-
-    /// <summary>On shaped networks a run is long enough to need no run before it that is not counted.</summary>
-    protected virtual bool LongRun => false;
 }

@@ -15,4 +15,8 @@ internal static class ServerFiles
     public const long HugeBytes = 1L << 40;
 
     public static TestContent DataContent { get; } = new(Data);
+
+    public static TestContent OtherContent { get; } = new(Other);
+
+    public static TestContent HugeContent { get; } = new(Huge);
 }

@@ -1,9 +1,9 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -21,7 +21,7 @@ internal static class KestrelSetup
         if (settings.Fast)
             options.Limits.MaxResponseBufferSize = LargeBufferBytes;
         if (settings.Certificate is not null)
-            options.ApplicationServices = new ServiceCollection().AddLogging().AddMetrics().BuildServiceProvider();
+            options.ApplicationServices = CreateHttpsServices();
         options.Listen(IPAddress.Loopback, settings.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
@@ -31,6 +31,14 @@ internal static class KestrelSetup
         });
         var transport = new SocketTransportFactory(Options.Create(Transport(settings)), NullLoggerFactory.Instance);
         return new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance);
+    }
+
+    /// <summary>What Kestrel needs for TLS is internal to it: an application that is never started lends it.</summary>
+    private static IServiceProvider CreateHttpsServices()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        return builder.Build().Services;
     }
 
     private static SocketTransportOptions Transport(HonestServerOptions settings)

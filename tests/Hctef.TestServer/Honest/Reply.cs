@@ -7,6 +7,9 @@ namespace Hctef.TestServer.Honest;
 /// <summary>One reply: sends what it is told and keeps its record and the traffic counts right while it does.</summary>
 internal sealed class Reply(HttpContext context, RequestRecord record, Traffic traffic, ReplyPacer? pacer, int burstBytes)
 {
+    /// <summary>A larger first burst takes its time on a shaped network: the head goes ahead, as the first byte that was promised.</summary>
+    private const int HeadWithBodyBytes = 16 * 1024;
+
     private bool _settled;
 
     /// <summary>Sends headers without a body; a length may be declared (HEAD).</summary>
@@ -42,6 +45,8 @@ internal sealed class Reply(HttpContext context, RequestRecord record, Traffic t
             }
 
             int count = (int)Math.Min(stop - position, pacer?.BurstBytes ?? burstBytes);
+            if (pacer is not null && position == plan.Start && count > HeadWithBodyBytes)
+                await FlushAsync(writer);
             if (pacer is not null)
                 await pacer.WaitForBurstAsync(count, last: position + count == end, context.RequestAborted);
             Write(writer, version, position, count);

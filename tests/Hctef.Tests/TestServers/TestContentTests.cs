@@ -14,6 +14,9 @@ public sealed class TestContentTests
     [InlineData(5, 8192)]
     [InlineData(8, 4097)]
     [InlineData((1L << 42) + 3, 23)]
+    [InlineData(32_765, 6)]
+    [InlineData(32_768, 32_768)]
+    [InlineData((1L << 40) - 5, 40_000)]
     public void Fill_gives_the_bytes_of_ByteAt(long offset, int count)
     {
         byte[] bytes = Content.ToArray(offset, count);
@@ -29,6 +32,18 @@ public sealed class TestContentTests
         Assert.False(Content.Matches(bytes, 101));
         bytes[9_999] ^= 1;
         Assert.False(Content.Matches(bytes, 100));
+    }
+
+    [Fact]
+    public void No_page_looks_like_another()
+    {
+        byte[][] pages = [.. Enumerable.Range(0, 8).Select(page => Content.ToArray(page * 32_768L, 32_768))];
+
+        for (int i = 0; i < pages.Length; i++)
+        {
+            for (int j = 0; j < i; j++)
+                Assert.InRange(pages[i].Zip(pages[j]).Count(pair => pair.First == pair.Second), 0, 512);
+        }
     }
 
     [Fact]

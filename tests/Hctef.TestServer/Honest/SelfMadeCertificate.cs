@@ -2,10 +2,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Hctef.Benchmarks.Server;
+namespace Hctef.TestServer.Honest;
 
 /// <summary>A certificate for the loopback that lives as long as its process.</summary>
-internal static class SelfMadeCertificate
+public static class SelfMadeCertificate
 {
     public static X509Certificate2 Create()
     {
