@@ -1,3 +1,4 @@
+using Hctef.Tests.Fetching;
 using Hctef.TestServer.Gates;
 using Hctef.TestServer.Honest;
 
@@ -16,6 +17,14 @@ public sealed class ReadaheadTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _rig = await FileRig.StartAsync(options => options.FileDefaults.ReadaheadBytes = null);
+        _rig.Engine.Hosts.Get(_rig.Server.BaseUri).Costs = new FixedCosts
+        {
+            Latency = TimeSpan.FromMilliseconds(10),
+            BytesPerSecond = 40e6,
+            GapBytes = 400_000,
+            SmallestPieceBytes = 256 * 1024,
+            PieceBytes = 1_600_000,
+        };
         _served = _rig.Server.Add("file.bin", Length);
         _file = await _rig.OpenColdAsync(_served);
         await _rig.ForgetAsync();
