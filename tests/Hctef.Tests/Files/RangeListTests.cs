@@ -1,6 +1,6 @@
+using Hctef.Tests.Fetching;
 using Hctef.TestServer.Gates;
 using Hctef.TestServer.Honest;
-using Hctef.Tests.Fetching;
 
 namespace Hctef.Tests.Files;
 
