@@ -75,7 +75,7 @@ internal sealed class RangeTransfer : IRetryObserver
         }
     }
 
-    /// <summary>Ends earlier: from here on others bring the bytes. Nothing of them may have been received, nor memory been given for them.</summary>
+    /// <summary>Ends earlier: others bring the bytes from there on, of which none was received and for which no memory was given.</summary>
     public void EndAt(long end) => Volatile.Write(ref _end, end);
 
     /// <summary>Cancels. The sink is finished and ended when the pending receive has ended.</summary>

@@ -293,7 +293,8 @@ public sealed class TakeOverTests : IDisposable
         options.Retry.MaxRetries = retries;
         options.Transport.MaxConcurrencyPerHost = permits;
         _rig = FetchRig.Create(_origin, options);
-        _rig.Costs = new FixedCosts { BytesPerSecond = latencyBlocks * B, PieceBytes = pieceBlocks * B, SmallestPieceBytes = pieceBlocks * B };
+        long piece = pieceBlocks * B;
+        _rig.Costs = new FixedCosts { BytesPerSecond = latencyBlocks * B, PieceBytes = piece, SmallestPieceBytes = piece };
         return await _rig.OpenHeldAsync(_origin);
     }
 

@@ -1,7 +1,7 @@
 using Hctef.Fetching;
 using Hctef.Files;
-using Hctef.TestServer.Honest;
 using Hctef.Tests.Fetching;
+using Hctef.TestServer.Honest;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hctef.Tests.Files;
