@@ -6,8 +6,9 @@ namespace Hctef.Fetching;
 /// </summary>
 /// <remarks>
 /// Requests that go out at once cost no time, so that while permits are free a join only saves the request: holes up to
-/// <see cref="FreeHoleBytes"/> are worth that, and they are kept, never what is cached or on its way already. With more runs than permits each join
-/// saves a latency of waiting for a permit: then a hole may cost up to that latency, and is fetched even if its bytes are thrown away.
+/// <see cref="FreeHoleBytes"/> are worth that, and they are kept, never what is cached or on its way already. With more runs than
+/// permits each join saves a latency of waiting for a permit: then a hole may cost up to that latency, and is fetched even if its bytes
+/// are thrown away.
 /// </remarks>
 internal static class GapJoining
 {
