@@ -39,7 +39,9 @@ internal static class FetchPlanner
         PlanLimits limits = PlanLimits.Of(source, priority);
         List<AbsentRun> absent = AbsentRuns.Find_NeedsLock(source, wanted, limits.GapBytes / blockBytes);
         List<BlockRun> runs = GapJoining.Join(absent, blockBytes, limits);
-        long pieceBytes = limits.PieceBytesFor(absent.Sum(static run => run.Count) * blockBytes, runs.Count);
+
+        // Who reads ahead has sized its requests already.
+        long pieceBytes = hold is not null ? long.MaxValue : limits.PieceBytesFor(absent.Sum(static run => run.Count) * blockBytes, runs.Count);
         foreach (BlockRun joined in runs)
         {
             BlockRun run = AbsentRuns.Trim_NeedsLock(source, joined);

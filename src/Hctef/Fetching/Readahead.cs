@@ -86,7 +86,7 @@ internal sealed class Readahead(RangeSource source, int mostStreams) : IDisposab
             }
 
             Advance(window, work);
-            window.PromoteNext(work);
+            window.OnStalled(work);
         }
 
         work.Run();

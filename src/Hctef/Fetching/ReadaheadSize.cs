@@ -37,18 +37,22 @@ internal sealed class ReadaheadSize(RangeSource source)
     /// <summary>The reader has told how far it will go: no need to wait and see.</summary>
     public void Open() => _stalls = StallsToFull;
 
-    /// <summary>The reader has to wait for the byte at an offset.</summary>
-    /// <param name="distance">How far the reader has come in its direction.</param>
-    /// <param name="asked">How far will be asked now.</param>
-    public void Stall(long distance, long asked)
+    /// <summary>The reader has to wait.</summary>
+    /// <param name="distance">How far it has come in its direction.</param>
+    /// <returns>Whether it is another wait than the last: what that has asked for is on its way, and comes as fast as it can.</returns>
+    public bool TryStall(long distance)
     {
-        // Waiting for what the last wait has asked for is the same wait: it is on its way, and comes as fast as it can.
-        if (distance >= _stalledTo)
+        if (distance < _stalledTo)
         {
-            _stalls++;
-            _stalledTo = asked;
+            return false;
         }
+
+        _stalls++;
+        return true;
     }
+
+    /// <summary>How far was asked at the last wait.</summary>
+    public void SetStalledTo(long distance) => _stalledTo = distance;
 
     /// <summary>Computes the aim anew.</summary>
     public void Update(AccessPattern pattern)

@@ -11,6 +11,7 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
     private readonly List<BlockFetch> _fetches = [];
     private BlockHold? _hold;
     private long _edge = -1;
+    private bool _stalled;
     private long _passed;
     private long _askedBytes;
 
@@ -26,7 +27,7 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
     /// <returns>How far its own request should go: at the first wait it goes on ahead, which costs no request.</returns>
     public long Stall()
     {
-        Size.Stall(pattern.IsBackward ? -pattern.End : pattern.Start, StalledTo());
+        _stalled |= Size.TryStall(pattern.IsBackward ? -pattern.End : pattern.Start);
         Size.Update(pattern);
         if (_edge >= 0 || pattern.IsBackward || pattern.Stride != 0)
         {
@@ -73,9 +74,15 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
         }
     }
 
-    /// <summary>The reader waits for its own request: what comes next is what it will wait for then.</summary>
-    public void PromoteNext(ReadaheadWork work)
+    /// <summary>The reader waits for its own request, and all is asked: what comes next is what it will wait for then.</summary>
+    public void OnStalled(ReadaheadWork work)
     {
+        if (_stalled)
+        {
+            _stalled = false;
+            Size.SetStalledTo(pattern.IsBackward ? -Math.Min(_edge, pattern.Start) : Math.Max(_edge, pattern.End));
+        }
+
         BlockFetch? next = null;
         foreach (BlockFetch fetch in _fetches)
         {
@@ -140,10 +147,6 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
 
     /// <summary>The first block that the current read needs, in the direction of the reader.</summary>
     private long CurrentBlock() => Cache.BlockOf(pattern.IsBackward ? pattern.End - 1 : pattern.Start);
-
-    private long StalledTo() => pattern.IsBackward
-        ? -(_edge < 0 ? pattern.Start : Math.Min(_edge, pattern.Start))
-        : Math.Max(_edge, pattern.End);
 
     private bool IsAtEnd() => pattern.IsBackward ? pattern.Start == 0 : pattern.End >= source.Length;
 
