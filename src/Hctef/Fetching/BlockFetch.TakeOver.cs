@@ -33,7 +33,7 @@ internal sealed partial class BlockFetch
             long boundary = _source.Cache.OffsetOf(_source.Cache.BlockOf(from));
             int index = (int)(_source.Cache.BlockOf(from) - _firstBlock);
             if (_detached || boundary >= _end || boundary < _handedTo || index == 0 || _slots[index] < 0
-                || !IsWorthIt(boundary - _receiving, Math.Min(needed, _end) - from))
+                || !IsWorthIt(boundary - Math.Max(_receiving, _filled), Math.Min(needed, _end) - from))
             {
                 return null;
             }
@@ -87,7 +87,10 @@ internal sealed partial class BlockFetch
         return heir;
     }
 
-    /// <summary>Those who wait for bytes beyond the boundary look again when they have what lies before it, or at once.</summary>
+    /// <summary>
+    /// Those who wait for bytes beyond the boundary look again when they have what lies before it, or at once. The boundary lies beyond
+    /// what is published, so that publishing the rest wakes the former.
+    /// </summary>
     private void SendAway(long boundary, int index, List<BlockWaiter> elsewhere)
     {
         for (int i = _waiters.Count - 1; i >= 0; i--)

@@ -87,6 +87,9 @@ internal sealed partial class BlockFetch : IBlockLoad
 
     public void StartTransfer(Http.RangeReply? openingReply = null, HostPermit? permit = null) => _transfer.Start(openingReply, permit);
 
+    /// <summary>A reader waits for it, or will soon.</summary>
+    public void Promote() => _transfer.Promote();
+
     /// <summary>Joins the fetch for bytes that it has not published yet.</summary>
     /// <param name="from">The first byte that is wanted.</param>
     /// <param name="needed">The offset behind the last; what lies behind the fetch's end is left out.</param>

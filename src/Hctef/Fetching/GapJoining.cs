@@ -2,12 +2,13 @@ namespace Hctef.Fetching;
 
 /// <summary>
 /// Joins runs to fewer requests where fetching the hole between them costs less than another request: the smallest holes first, all
-/// holes together at most a quarter of what is wanted, and no request larger than a piece.
+/// holes together at most a fifth of what is wanted, and no request larger than a piece.
 /// </summary>
 /// <remarks>
 /// Requests that go out at once cost no time, so that while permits are free a join only saves the request: holes up to
-/// <see cref="FreeHoleBytes"/> are worth that, and they are kept, never what is cached or on its way already. With more runs than permits each join
-/// saves a latency of waiting for a permit: then a hole may cost up to that latency, and is fetched even if its bytes are thrown away.
+/// <see cref="FreeHoleBytes"/> are worth that, and they are kept, never what is cached or on its way already. With more runs than
+/// permits each join saves a latency of waiting for a permit: then a hole may cost up to that latency, and is fetched even if its bytes
+/// are thrown away.
 /// </remarks>
 internal static class GapJoining
 {
@@ -15,7 +16,7 @@ internal static class GapJoining
     public const long FreeHoleBytes = 64 * 1024;
 
     /// <summary>All holes together are at most the wanted bytes divided by this.</summary>
-    public const int WantedPerHole = 4;
+    public const int WantedPerHole = 5;
 
     public static List<BlockRun> Join(List<AbsentRun> runs, int blockBytes, PlanLimits limits)
     {

@@ -8,7 +8,9 @@ internal interface ITransferSink
     /// <summary>Called before each request: returns when its bytes are wanted.</summary>
     ValueTask WantedAsync(CancellationToken cancellationToken);
 
-    /// <summary>The memory that the next bytes go to; none when they are to come otherwise. It is the transfer's until the receive ends.</summary>
+    /// <summary>
+    /// The memory that the next bytes go to; none when others bring them. It belongs to the transfer until the receive has ended.
+    /// </summary>
     Memory<byte> GetBuffer(long offset, long end);
 
     /// <summary>Bytes up to an offset have been received; the reply goes on to <paramref name="replyEnd"/>.</summary>

@@ -83,7 +83,7 @@ internal sealed class RangeTransfer : IRetryObserver
         _hasLeftStarter = true;
     }
 
-    /// <summary>Ends earlier: from here on others bring the bytes. Nothing of them may have been received, nor memory been given for them.</summary>
+    /// <summary>Ends earlier: others bring the bytes from there on, of which none was received and for which no memory was given.</summary>
     public void EndAt(long end) => Volatile.Write(ref _end, end);
 
     /// <summary>A reader waits for the bytes now: the permit is demand's from here on, also if it is held or waited for already.</summary>

@@ -86,6 +86,7 @@ internal sealed class Readahead(RangeSource source, int mostStreams) : IDisposab
             }
 
             Advance(window, work);
+            window.PromoteNext(work);
         }
 
         work.Run();

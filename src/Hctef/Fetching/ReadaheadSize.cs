@@ -2,41 +2,58 @@ namespace Hctef.Fetching;
 
 /// <summary>
 /// How far ahead of one reader to be. It grows when the reader had to wait, not because it reads in order (as in mountpoint-s3): after
-/// the first wait a request's worth, after the second as much as keeps all permits of the host busy, that is for each of them what
-/// travels during one latency, and a piece. Under the lock of its <see cref="Readahead"/>.
+/// the first wait a request's worth, after the second, when that is used up, as much as keeps all permits of the host busy, that is for
+/// each of them what travels during one latency, and a request. Under the lock of its <see cref="Readahead"/>.
 /// </summary>
+/// <remarks>
+/// Requests grow with the run, since the latency between two of them on a connection counts the less the larger they are, and shrink
+/// again towards the end, so that all connections end together.
+/// </remarks>
 internal sealed class ReadaheadSize(RangeSource source)
 {
     private const long FirstBytes = 256 * 1024;
     private const int Growth = 4;
     private const int StallsToFull = 2;
+    private const long LargestStep = 8 * 1024 * 1024;
 
     private int _stalls;
+    private long _stalledTo = long.MinValue;
+    private long _pieceBytes = source.Host.Costs.PieceBytes;
 
     /// <summary>The bytes ahead that are aimed at.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>The bytes of one request.</summary>
-    public long StepBytes
+    private long MostBytes => Math.Max(1, source.Cache.MostHeld) * (long)source.Cache.BlockBytes;
+
+    /// <summary>The bytes of one request, of those that are left to ask for at most.</summary>
+    public long StepBytes(long left)
     {
-        get
-        {
-            int block = source.Cache.BlockBytes;
-            long most = Math.Max(1, source.Cache.MostHeld / 2) * (long)block;
-            long step = Math.Min(Math.Min(source.Host.Costs.PieceBytes, Bytes / 2), most);
-            return Math.Max(block, step / block * block);
-        }
+        int block = source.Cache.BlockBytes;
+        long even = Math.Max(left / source.Host.Gate.Limit, source.Host.Costs.PieceBytes / 2);
+        long step = Math.Min(Math.Min(Math.Min(_pieceBytes, even), Bytes / 2), MostBytes / 2);
+        return Math.Max(block, step / block * block);
     }
 
     /// <summary>The reader has told how far it will go: no need to wait and see.</summary>
     public void Open() => _stalls = StallsToFull;
 
-    /// <summary>The reader has to wait.</summary>
-    public void Stall() => _stalls++;
+    /// <summary>The reader has to wait for the byte at an offset.</summary>
+    /// <param name="distance">How far the reader has come in its direction.</param>
+    /// <param name="asked">How far will be asked now.</param>
+    public void Stall(long distance, long asked)
+    {
+        // Waiting for what the last wait has asked for is the same wait: it is on its way, and comes as fast as it can.
+        if (distance >= _stalledTo)
+        {
+            _stalls++;
+            _stalledTo = asked;
+        }
+    }
 
     /// <summary>Computes the aim anew.</summary>
     public void Update(AccessPattern pattern)
     {
+        _pieceBytes = PieceBytes(pattern.RunBytes);
         long full = FullBytes();
         if (_stalls >= StallsToFull)
         {
@@ -54,8 +71,17 @@ internal sealed class ReadaheadSize(RangeSource source)
 
     private long FullBytes()
     {
-        IHostCosts model = source.Host.Costs;
-        double travelling = model.Latency.TotalSeconds * model.BytesPerSecond;
-        return (long)Math.Max(FirstBytes, source.Host.Gate.Limit * (travelling + model.PieceBytes) * source.Runs.Trust);
+        double full = source.Host.Gate.Limit * (TravellingBytes() + _pieceBytes);
+        return (long)Math.Max(FirstBytes, Math.Min(full, MostBytes) * source.Runs.Trust);
     }
+
+    /// <summary>A sixteenth of the run, as long as one for each permit fits into what may be held.</summary>
+    private long PieceBytes(long runBytes)
+    {
+        long piece = source.Host.Costs.PieceBytes;
+        double fitting = ((double)MostBytes / source.Host.Gate.Limit) - TravellingBytes();
+        return (long)Math.Max(piece, Math.Min(Math.Min(runBytes / 16, LargestStep), fitting));
+    }
+
+    private double TravellingBytes() => source.Host.Costs.Latency.TotalSeconds * source.Host.Costs.BytesPerSecond;
 }

@@ -26,7 +26,7 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
     /// <returns>How far its own request should go: at the first wait it goes on ahead, which costs no request.</returns>
     public long Stall()
     {
-        Size.Stall();
+        Size.Stall(pattern.IsBackward ? -pattern.End : pattern.Start, StalledTo());
         Size.Update(pattern);
         if (_edge >= 0 || pattern.IsBackward || pattern.Stride != 0)
         {
@@ -71,6 +71,22 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
         {
             ExtendForward(limit, work);
         }
+    }
+
+    /// <summary>The reader waits for its own request: what comes next is what it will wait for then.</summary>
+    public void PromoteNext(ReadaheadWork work)
+    {
+        BlockFetch? next = null;
+        foreach (BlockFetch fetch in _fetches)
+        {
+            bool isAhead = pattern.IsBackward ? fetch.End <= pattern.Start : fetch.Start >= pattern.End;
+            if (isAhead && (next is null || (pattern.IsBackward ? fetch.Start > next.Start : fetch.Start < next.Start)))
+            {
+                next = fetch;
+            }
+        }
+
+        work.Next = next;
     }
 
     /// <summary>The reader has moved: what it has passed is not held for it any longer.</summary>
@@ -125,6 +141,10 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
     /// <summary>The first block that the current read needs, in the direction of the reader.</summary>
     private long CurrentBlock() => Cache.BlockOf(pattern.IsBackward ? pattern.End - 1 : pattern.Start);
 
+    private long StalledTo() => pattern.IsBackward
+        ? -(_edge < 0 ? pattern.Start : Math.Min(_edge, pattern.Start))
+        : Math.Max(_edge, pattern.End);
+
     private bool IsAtEnd() => pattern.IsBackward ? pattern.Start == 0 : pattern.End >= source.Length;
 
     private void Prepare()
@@ -150,8 +170,8 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
     {
         long end = Math.Min(limit, source.Length);
         long last = Math.Min(pattern.End + Size.Bytes, end);
-        long step = Size.StepBytes;
         _edge = Math.Max(_edge, pattern.End);
+        long step = Size.StepBytes(end - _edge);
 
         // Not in crumbs: a request is of a full step, or goes to the end.
         while (_edge < last && (_edge + step <= last || last == end))
@@ -162,14 +182,16 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
             {
                 return;
             }
+
+            step = Size.StepBytes(end - _edge);
         }
     }
 
     private void ExtendBackward(ReadaheadWork work)
     {
         long last = Math.Max(0, pattern.Start - Size.Bytes);
-        long step = Size.StepBytes;
         _edge = Math.Min(_edge, pattern.Start);
+        long step = Size.StepBytes(_edge);
         while (_edge > last && (_edge - step >= last || last == 0))
         {
             // What there is no memory for lies nearest to the reader: it is asked when there is.

@@ -9,6 +9,9 @@ internal sealed class ReadaheadWork
     /// <summary>New fetches.</summary>
     public List<BlockFetch> Started { get; } = [];
 
+    /// <summary>What the reader will wait for next.</summary>
+    public BlockFetch? Next { get; set; }
+
     /// <summary>The reader has passed all of it.</summary>
     public void Satisfy(BlockFetch fetch) => _satisfied.Add(fetch);
 
@@ -32,5 +35,7 @@ internal sealed class ReadaheadWork
         {
             fetch.StartTransfer();
         }
+
+        Next?.Promote();
     }
 }

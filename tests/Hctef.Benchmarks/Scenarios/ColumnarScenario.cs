@@ -68,7 +68,7 @@ internal sealed class ColumnarScenario : WireScenario
         {
             int length = random.Next(16 * 1024, 256 * 1024);
             var read = new RangeRead(offset, new byte[length]);
-            offset += length + random.Next(4 * 1024, 1024 * 1024);
+            offset += length + random.Next(4 * 1024, 256 * 1024);
             return read;
         })];
     }

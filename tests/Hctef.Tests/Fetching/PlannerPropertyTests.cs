@@ -37,12 +37,10 @@ public sealed class PlannerPropertyTests
             return (start, end);
         })];
         List<BlockFetch> fetches = [];
+        IEnumerable<BlockRun> blocks = RangeBatches.BlocksOf(source.Cache, batch);
         lock (source.Cache.Gate)
         {
-            if (!FetchPlanner.Claim_NeedsLock(source, RangeBatches.BlocksOf(source.Cache, batch), int.MaxValue, FetchPriority.Demand, fetches))
-            {
-                return false;
-            }
+            Assert.True(FetchPlanner.Claim_NeedsLock(source, blocks, int.MaxValue, FetchPriority.Demand, fetches));
         }
 
         int[] asked = new int[Length];

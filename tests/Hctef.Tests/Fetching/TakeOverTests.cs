@@ -248,6 +248,40 @@ public sealed class TakeOverTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_fetch_is_about_to_ask_next_is_not_taken_from_it()
+    {
+        // The first reply is a shorter prefix, and the request for the rest has not been answered yet.
+        _origin.Prepare = reply => reply.Number == 1 ? reply.EndingAt(Handed * B, _origin.Content) : reply;
+        RemoteFile file = await OpenAsync();
+        var answer = new TaskCompletionSource();
+        var asked = new TaskCompletionSource();
+        (Task whole, _) = Read(file, 0, Blocks);
+        StubReply prefix = await _origin.WhenReply(1);
+        _origin.Instead = (_, _) =>
+        {
+            asked.SetResult();
+            return Refuse();
+        };
+        prefix.Body.ReleaseAll();
+        await asked.Task.WaitAsync(FetchRig.HangGuard);
+        (Task read, _) = Read(file, Handed, 1);
+        Assert.Equal(0, Rig.Engine.Network.TakeOvers);
+        _origin.Instead = null;
+        answer.SetResult();
+
+        // The refused request is not asked again: both readers waited for it.
+        await Assert.ThrowsAsync<HctefNetworkException>(() => whole.WaitAsync(FetchRig.HangGuard));
+        await Assert.ThrowsAsync<HctefNetworkException>(() => read.WaitAsync(FetchRig.HangGuard));
+        await Rig.CheckSettledAsync(file);
+
+        async Task<HttpResponseMessage> Refuse()
+        {
+            await answer.Task;
+            throw new HttpRequestException("refused");
+        }
+    }
+
+    [Fact]
     public async Task Receiving_and_taking_over_at_once()
     {
         _origin.Prepare = static reply =>
@@ -293,7 +327,8 @@ public sealed class TakeOverTests : IDisposable
         options.Retry.MaxRetries = retries;
         options.Transport.MaxConcurrencyPerHost = permits;
         _rig = FetchRig.Create(_origin, options);
-        _rig.Costs = new FixedCosts { BytesPerSecond = latencyBlocks * B, PieceBytes = pieceBlocks * B, SmallestPieceBytes = pieceBlocks * B };
+        long piece = pieceBlocks * B;
+        _rig.Costs = new FixedCosts { BytesPerSecond = latencyBlocks * B, PieceBytes = piece, SmallestPieceBytes = piece };
         return await _rig.OpenHeldAsync(_origin);
     }
 

@@ -105,7 +105,8 @@ public sealed class RangeListTests : IAsyncLifetime
         await _rig.DisposeAsync();
         await StartAsync(permits: 4, memory: 2 << 20);
         using IRemoteFile file = await OpenAsync();
-        RangeRead[] reads = [.. Enumerable.Range(0, 60).Reverse().Select(static i => new RangeRead(i * 190_000, new byte[150_000 + (i * 500)]))];
+        RangeRead[] reads =
+            [.. Enumerable.Range(0, 60).Reverse().Select(static i => new RangeRead(i * 190_000, new byte[150_000 + (i * 500)]))];
         await file.ReadRangesAsync(reads).AsTask().WaitAsync(FileRig.HangGuard);
 
         AssertRight(reads);
