@@ -5,8 +5,8 @@ namespace Hctef.Fetching;
 /// that are entered first, never of hot reads.
 /// </summary>
 /// <remarks>
-/// Its lock guards the windows and their patterns; the cache's lock is taken inside it, no other. Fetches are started and given up
-/// outside it, since both may run a user's handler.
+/// Its lock guards the windows and their patterns; a fetch's lock and the cache's are taken inside it. Fetches are started and given
+/// up outside it, since both may run a user's handler.
 /// </remarks>
 internal sealed class Readahead(RangeSource source, int mostStreams) : IDisposable
 {

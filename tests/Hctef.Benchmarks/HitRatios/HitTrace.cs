@@ -10,6 +10,7 @@ internal sealed record HitTrace(string Name, bool Hot, int ScanPieceBytes, int S
     public const int HotBlocks = 1_500;
     public const int ScanBlocks = 3_000;
     public const double ZipfExponent = 0.9;
+    public const long ScanEnd = ScanStart + ScanBlocks;
     private const int BlockBytes = 16 * 1024;
     private const int ScanBytesPerTurn = 2 * BlockBytes;
     private const long ScanStart = 100_000;
@@ -36,7 +37,7 @@ internal sealed record HitTrace(string Name, bool Hot, int ScanPieceBytes, int S
                 for (long block = position / BlockBytes; block <= (position + ScanPieceBytes - 1) / BlockBytes; block++)
                 {
                     bool entered = block != last;
-                    bool hit = policy.Read(ScanStart + (block % ScanBlocks), entered);
+                    bool hit = policy.Scan(ScanStart + (block % ScanBlocks), entered);
                     last = block;
                     scanned += entered ? 1 : 0;
                     scanHits += entered && hit ? 1 : 0;

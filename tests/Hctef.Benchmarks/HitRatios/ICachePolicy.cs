@@ -8,4 +8,7 @@ internal interface ICachePolicy
     /// <param name="entered">Whether this reader's last read was in another block.</param>
     /// <returns>Whether the block was there.</returns>
     bool Read(long block, bool entered);
+
+    /// <summary>The same by the reader that scans, who may be read ahead of.</summary>
+    bool Scan(long block, bool entered) => Read(block, entered);
 }

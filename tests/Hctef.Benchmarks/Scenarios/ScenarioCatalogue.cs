@@ -41,6 +41,7 @@ internal static class ScenarioCatalogue
         new InterleavedScenario(),
         new ZipScenario(),
         new DemandLatencyScenario(),
+        new HedgingScenario(),
         new VirtualFileMemoryScenario(),
         new OpenFilesMemoryScenario(),
         new HotScenario(TimeSpan.FromSeconds(2), rounds: 5),

@@ -30,38 +30,21 @@ internal abstract class WireScenario : Scenario
     {
         ServerProcess server = await context.GetServerAsync(network);
         await SetUpAsync(server);
-        var hctef = new List<RunMeasurement>();
-        var raw = new List<RunMeasurement>();
-        var yardstick = new List<RunMeasurement>();
-        var local = new List<double>();
-        bool besides = !context.Settings.HctefOnly;
-        await WarmUpAsync(server, context.Settings);
-        while (hctef.Count < context.Settings.Runs || IsShort(hctef, context.Settings))
+        try
         {
-            if (besides && HasHttpClient(network) && !raw.Exists(measured => measured.Seconds > LongRawRun))
-                raw.Add(await WireMeasurement.OfRawAsync(server, RunAsync));
-            if (Yardstick is not null)
-                yardstick.Add(await MeasureHctefAsync(server, context.Settings, RunYardstickAsync, trace: false));
-            hctef.Add(await MeasureHctefAsync(server, context.Settings, RunAsync, context.Settings.Trace && hctef.Count == 0));
-            if (besides && HasLocal)
-                local.Add(WireMeasurement.Local(() => Run(context.Local)));
+            return await MeasureAllAsync(context, network, server);
         }
-
-        var result = new ScenarioResult(Name, Title, network.Name)
+        finally
         {
-            Hctef = ClientResult.Of(hctef),
-            HttpClient = raw.Count > 0 ? ClientResult.Of(raw) : null,
-            YardstickTitle = Yardstick,
-            Yardstick = yardstick.Count > 0 ? ClientResult.Of(yardstick) : null,
-            LocalSeconds = local.Count > 0 ? Median.Of(local) : null,
-        };
-        if (network.IsShaped)
-            result = result with { Demand = GetDemand(network, Math.Max(1, result.Hctef.MaxConcurrency)), Oracle = GetOracle(network) };
-        return result with { Goals = [.. Judge(network, result), MemoryBound.Judge(result.Hctef, Options(context.Settings))] };
+            await TearDownAsync(server);
+        }
     }
 
     /// <summary>Once before all runs.</summary>
     protected virtual Task SetUpAsync(ServerProcess server) => Task.CompletedTask;
+
+    /// <summary>Once after all runs: other scenarios use the same server.</summary>
+    protected virtual Task TearDownAsync(ServerProcess server) => Task.CompletedTask;
 
     protected virtual bool HasHttpClient(NetworkProfile network) => true;
 
@@ -69,6 +52,8 @@ internal abstract class WireScenario : Scenario
     {
         // The defaults are what most users have.
     }
+
+    protected virtual void ConfigureYardstick(HctefOptions options) => Configure(options);
 
     /// <summary>What comes before the time is taken, in every run.</summary>
     protected virtual Task PrepareAsync(HctefClient client) => Task.CompletedTask;
@@ -92,10 +77,42 @@ internal abstract class WireScenario : Scenario
 
     protected virtual IEnumerable<Goal> Judge(NetworkProfile network, ScenarioResult result) => [];
 
-    private async Task<RunMeasurement> MeasureHctefAsync(
-        ServerProcess server, RunSettings settings, Func<HctefClient, Task> run, bool trace)
+    private async Task<ScenarioResult> MeasureAllAsync(RunContext context, NetworkProfile network, ServerProcess server)
     {
-        await using var client = new HctefClient(server, options => Configure(options, settings));
+        var hctef = new List<RunMeasurement>();
+        var raw = new List<RunMeasurement>();
+        var yardstick = new List<RunMeasurement>();
+        var local = new List<double>();
+        bool besides = !context.Settings.HctefOnly;
+        await WarmUpAsync(server, context.Settings);
+        while (hctef.Count < context.Settings.Runs || IsShort(hctef, context.Settings))
+        {
+            if (besides && HasHttpClient(network) && !raw.Exists(measured => measured.Seconds > LongRawRun))
+                raw.Add(await WireMeasurement.OfRawAsync(server, RunAsync));
+            if (Yardstick is not null)
+                yardstick.Add(await MeasureHctefAsync(server, context.Settings, ConfigureYardstick, RunYardstickAsync, trace: false));
+            hctef.Add(await MeasureHctefAsync(server, context.Settings, Configure, RunAsync, context.Settings.Trace && hctef.Count == 0));
+            if (besides && HasLocal)
+                local.Add(WireMeasurement.Local(() => Run(context.Local)));
+        }
+
+        var result = new ScenarioResult(Name, Title, network.Name)
+        {
+            Hctef = ClientResult.Of(hctef),
+            HttpClient = raw.Count > 0 ? ClientResult.Of(raw) : null,
+            YardstickTitle = Yardstick,
+            Yardstick = yardstick.Count > 0 ? ClientResult.Of(yardstick) : null,
+            LocalSeconds = local.Count > 0 ? Median.Of(local) : null,
+        };
+        if (network.IsShaped)
+            result = result with { Demand = GetDemand(network, Math.Max(1, result.Hctef.MaxConcurrency)), Oracle = GetOracle(network) };
+        return result with { Goals = [.. Judge(network, result), MemoryBound.Judge(result.Hctef, Options(context.Settings))] };
+    }
+
+    private async Task<RunMeasurement> MeasureHctefAsync(
+        ServerProcess server, RunSettings settings, Action<HctefOptions> configure, Func<HctefClient, Task> run, bool trace)
+    {
+        await using var client = new HctefClient(server, options => Apply(configure, options, settings));
         await PrepareAsync(client);
         Task<RunMeasurement> Measure() => WireMeasurement.OfAsync(server, () => run(client), () => client.PoolBytes, client.Extras);
         return trace ? await WireMeasurement.TraceAsync(server, Measure) : await Measure();
@@ -104,13 +121,13 @@ internal abstract class WireScenario : Scenario
     private HctefOptions Options(RunSettings settings)
     {
         var options = new HctefOptions();
-        Configure(options, settings);
+        Apply(Configure, options, settings);
         return options;
     }
 
-    private void Configure(HctefOptions options, RunSettings settings)
+    private static void Apply(Action<HctefOptions> configure, HctefOptions options, RunSettings settings)
     {
-        Configure(options);
+        configure(options);
         options.Transport.MaxConcurrencyPerHost = settings.Concurrency ?? options.Transport.MaxConcurrencyPerHost;
     }
 
@@ -122,7 +139,7 @@ internal abstract class WireScenario : Scenario
     {
         if (server.Network.Latency > 0 && LongRun)
             return;
-        await MeasureHctefAsync(server, settings, RunAsync, trace: false);
+        await MeasureHctefAsync(server, settings, Configure, RunAsync, trace: false);
         if (HasHttpClient(server.Network))
             await WireMeasurement.OfRawAsync(server, RunAsync);
     }
