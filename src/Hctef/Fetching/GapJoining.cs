@@ -2,7 +2,7 @@ namespace Hctef.Fetching;
 
 /// <summary>
 /// Joins runs to fewer requests where fetching the hole between them costs less than another request: the smallest holes first, all
-/// holes together at most a fifth of what is wanted, and no request larger than a piece.
+/// holes together at most a seventh of what is wanted, and no request larger than a piece.
 /// </summary>
 /// <remarks>
 /// Requests that go out at once cost no time, so that while permits are free a join only saves the request: holes up to
@@ -16,7 +16,7 @@ internal static class GapJoining
     public const long FreeHoleBytes = 64 * 1024;
 
     /// <summary>All holes together are at most the wanted bytes divided by this.</summary>
-    public const int WantedPerHole = 5;
+    public const int WantedPerHole = 7;
 
     public static List<BlockRun> Join(List<AbsentRun> runs, int blockBytes, PlanLimits limits)
     {
@@ -41,8 +41,8 @@ internal static class GapJoining
             (int from, int to) = (first[i - 1], last[i]);
             long joined = (runs[to].End - runs[from].First) * blockBytes;
 
-            // A request that outgrows its share by less than a latency's worth ends sooner than one more that waits.
-            long largest = scarce ? Math.Min(limits.MaxBytes, fair + limits.GapBytes) : fair;
+            // A request may outgrow its share a little, or fewer joins would fit; much larger ones would end last.
+            long largest = scarce ? Math.Min(limits.MaxBytes, fair + (fair / 4)) : fair;
             if ((scarce || runs[i].FollowsAbsent) && joined <= largest)
             {
                 (last[from], first[to]) = (to, from);

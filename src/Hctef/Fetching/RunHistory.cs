@@ -12,17 +12,21 @@ internal sealed class RunHistory
 
     private readonly Lock _gate = new();
     private double _average;
+    private double _deviation;
     private double _trust = 1;
     private int _runs;
 
-    /// <summary>How many bytes a run is expected to have; 0 until two have ended.</summary>
+    /// <summary>
+    /// How many bytes a run has at most, as a rule: the moving average of the latest, and twice their mean deviation (the estimator of
+    /// RFC 6298); 0 until two have ended. What a run has less is received for nothing, what it has more costs a latency.
+    /// </summary>
     public long ExpectedBytes
     {
         get
         {
             lock (_gate)
             {
-                return _runs < Enough ? 0 : (long)_average;
+                return _runs < Enough ? 0 : (long)(_average + (2 * _deviation));
             }
         }
     }
@@ -49,7 +53,9 @@ internal sealed class RunHistory
         double length = Math.Min(bytes, longest);
         lock (_gate)
         {
-            _average = _runs == 0 ? length : _average + (Weight * (length - _average));
+            double error = length - _average;
+            _deviation = _runs == 0 ? 0 : _deviation + (Weight * (Math.Abs(error) - _deviation));
+            _average = _runs == 0 ? length : _average + (Weight * error);
             _runs = Math.Min(_runs + 1, Enough);
             if (ahead > 0)
             {
