@@ -2,7 +2,7 @@ namespace Hctef.Fetching;
 
 /// <summary>
 /// Joins runs to fewer requests where fetching the hole between them costs less than another request: the smallest holes first, all
-/// holes together at most a seventh of what is wanted, and no request larger than a piece.
+/// holes together at most a sixth of what is wanted, and no request larger than a piece.
 /// </summary>
 /// <remarks>
 /// Requests that go out at once cost no time, so that while permits are free a join only saves the request: holes up to
@@ -16,7 +16,7 @@ internal static class GapJoining
     public const long FreeHoleBytes = 64 * 1024;
 
     /// <summary>All holes together are at most the wanted bytes divided by this.</summary>
-    public const int WantedPerHole = 7;
+    public const int WantedPerHole = 6;
 
     public static List<BlockRun> Join(List<AbsentRun> runs, int blockBytes, PlanLimits limits)
     {

@@ -19,11 +19,11 @@ public sealed class GapJoiningTests
     [InlineData("0-20 22-42", 16, "0-20 22-42")]
     // More runs than permits: as many joins as it takes, smallest holes first, up to the gap, kept or not.
     [InlineData("0-20 22-42", 1, "0-42")]
-    [InlineData("0-20 30-50", 1, "0-50")]
+    [InlineData("0-20 26-46", 1, "0-46")]
     [InlineData("0-80 97-180", 1, "0-80 97-180", 1000)]
     [InlineData("0-20 28-48 54-74", 2, "0-20 28-74")]
-    // All holes together are at most a quarter of what is wanted.
-    [InlineData("0-20 30-50 61-81", 1, "0-50 61-81")]
+    // All holes together are at most a sixth of what is wanted.
+    [InlineData("0-20 26-46 53-73", 1, "0-46 53-73")]
     [InlineData("0-1 2-3", 1, "0-1 2-3")]
     // A join to more than a piece would be split again.
     [InlineData("0-60 62-122", 1, "0-60 62-122")]
@@ -39,7 +39,7 @@ public sealed class GapJoiningTests
     }
 
     [Fact]
-    public void Columns_of_a_table_are_joined_down_to_the_permits()
+    public void Columns_of_a_table_are_joined_towards_the_permits()
     {
         // 40 columns of 136 KiB, 48 KiB apart.
         List<AbsentRun> runs = [.. Enumerable.Range(0, 40).Select(static i => new AbsentRun(i * 12L, (i * 12L) + 9, i > 0))];
@@ -47,8 +47,8 @@ public sealed class GapJoiningTests
 
         List<BlockRun> joined = GapJoining.Join(runs, B, limits);
 
-        Assert.InRange(joined.Count, 10, 18);
-        Assert.InRange(joined.Sum(static run => run.Count), 360, 450);
+        Assert.InRange(joined.Count, 10, 22);
+        Assert.InRange(joined.Sum(static run => run.Count), 360, 420);
         Assert.InRange(joined.Max(static run => run.Count) * B, 1, 256 * 1024 + 400_000 + (360 * B / 16));
     }
 

@@ -19,7 +19,7 @@ public sealed class RunHistoryTests
     }
 
     [Fact]
-    public void The_average_follows_the_latest_runs()
+    public void It_follows_the_latest_runs()
     {
         _history.Add(10, Longest, 0, 0);
         for (int i = 0; i < 20; i++)
@@ -27,14 +27,30 @@ public sealed class RunHistoryTests
             _history.Add(5000, Longest, 0, 0);
         }
 
-        Assert.InRange(_history.ExpectedBytes, 4990, 5000);
+        Assert.InRange(_history.ExpectedBytes, 4990, 5100);
+    }
+
+    [Fact]
+    public void Where_runs_differ_most_of_them_are_shorter_than_expected()
+    {
+        var random = new Random(11);
+        int longer = 0;
+        for (int i = 0; i < 1000; i++)
+        {
+            long length = random.Next(64, 256);
+            longer += i > 10 && length > _history.ExpectedBytes ? 1 : 0;
+            _history.Add(length, Longest, 0, 0);
+        }
+
+        Assert.InRange(longer, 0, 200);
+        Assert.InRange(_history.ExpectedBytes, 160, 400);
     }
 
     [Fact]
     public void A_very_long_run_is_soon_forgotten()
     {
         _history.Add(1L << 40, Longest, 0, 0);
-        for (int i = 0; i < 12; i++)
+        for (int i = 0; i < 20; i++)
         {
             _history.Add(100, Longest, 0, 0);
         }
