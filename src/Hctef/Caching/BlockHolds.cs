@@ -13,6 +13,11 @@ internal sealed class BlockHolds(BlockPool pool, S3Fifo policy)
     /// <summary>A hold is idle when the others have moved this often, each, since it did.</summary>
     public const int IdleMoves = 64;
 
+    /// <summary>
+    /// Of more holds than these no more moves are awaited: readers that were never closed would add up faster than they are found idle.
+    /// </summary>
+    public const int MostCounted = 64;
+
     private readonly LinkedList<BlockHold> _byUse = new();
     private int _reserved;
     private long _clock;
@@ -39,13 +44,13 @@ internal sealed class BlockHolds(BlockPool pool, S3Fifo policy)
             return 0;
         }
 
-        while (Most - _reserved < wanted && _byUse.Last is { } last && last.Value != hold && IsIdle(last.Value))
+        // One that holds nothing takes a share as well.
+        while (Room(hold) < wanted && _byUse.Last is { } last && last.Value != hold && IsIdle(last.Value))
         {
             Release(last.Value);
         }
 
-        int share = Most / _byUse.Count;
-        return Math.Max(0, Math.Min(wanted, Math.Min(Most - _reserved, share - hold.Reserved)));
+        return Math.Clamp(Room(hold), 0, wanted);
     }
 
     public void Reserve(BlockHold hold, int blocks)
@@ -79,6 +84,12 @@ internal sealed class BlockHolds(BlockPool pool, S3Fifo policy)
         hold.LastUse = ++_clock;
         _byUse.Remove(hold);
         _byUse.AddFirst(hold);
+        if (end - first > hold.Blocks.Count)
+        {
+            ReleasePassed(hold);
+            return;
+        }
+
         for (long block = first; block < end && hold.Blocks.Count > 0; block++)
         {
             if (hold.HasPassed(block) && FindReady(map, block) is int slot && slot >= 0 && pool.Slot(slot).Queue == hold.Blocks)
@@ -119,11 +130,32 @@ internal sealed class BlockHolds(BlockPool pool, S3Fifo policy)
         return true;
     }
 
+    /// <summary>Goes through the blocks that are held, where the reader has passed more than that: its step may be of any size.</summary>
+    private void ReleasePassed(BlockHold hold)
+    {
+        for (int left = hold.Blocks.Count; left > 0; left--)
+        {
+            int slot = hold.Blocks.Pop();
+            if (hold.HasPassed(pool.Slot(slot).Block))
+            {
+                Return(hold, 1);
+                policy.Admit(slot);
+            }
+            else
+            {
+                hold.Blocks.Push(slot);
+            }
+        }
+    }
+
     private static int FindReady(BlockMap map, long block)
     {
         long cell = map.Find(block) is { } leaf ? Volatile.Read(ref leaf.Cell(block)) : BlockCell.Absent;
         return BlockCell.StateOf(cell) == BlockState.Ready ? BlockCell.SlotOf(cell) : -1;
     }
 
-    private bool IsIdle(BlockHold hold) => _clock - hold.LastUse > (long)IdleMoves * _byUse.Count;
+    /// <summary>How many more blocks a hold may reserve: all together half of the cache, each its share of that.</summary>
+    private int Room(BlockHold hold) => Math.Min(Most - _reserved, (Most / _byUse.Count) - hold.Reserved);
+
+    private bool IsIdle(BlockHold hold) => _clock - hold.LastUse > (long)IdleMoves * Math.Min(_byUse.Count, MostCounted);
 }

@@ -166,7 +166,10 @@ internal sealed partial class BlockFetch : IBlockLoad
                 // What a satisfied reader leaves over was asked to make the request worth its while: that much is kept.
                 long drain = _source.Host.Model.DrainBytes;
                 long worthKeeping = satisfied ? Math.Max(drain, _source.MinimumRequestBytes) : drain;
-                closes = !_detached && End - _filled > worthKeeping;
+
+                // What waits for a permit costs nothing to give up, however little it is.
+                bool isUnsent = !satisfied && State == FetchState.Queued;
+                closes = !_detached && (End - _filled > worthKeeping || isUnsent);
                 if (closes)
                 {
                     Detach_NeedsLock();

@@ -73,7 +73,10 @@ internal sealed class ConcurrencyLimit(int most, HostModel model, TimeProvider t
     private bool BringsMore(long bytes)
     {
         bool? grows = model.RatesGrowWith(Current);
-        return bytes < HostModel.MinBodyBytes ? grows != false : grows == true;
+
+        // Below the first assumption nothing need be known: of a single permit there is nothing smaller to compare with.
+        bool mayGuess = bytes < HostModel.MinBodyBytes || Current < HctefDefaults.InitialConcurrency;
+        return mayGuess ? grows != false : grows == true;
     }
 
     private void Grow()

@@ -109,6 +109,10 @@ internal sealed class RangeTransfer : IRetryObserver
         {
             // The run has ended by itself at this moment.
         }
+        catch (AggregateException)
+        {
+            // A user's handler has thrown when it was cancelled. The request is cancelled, and who gives it up has others to look after.
+        }
     }
 
     private async Task RunAsync()

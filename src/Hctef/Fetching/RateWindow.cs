@@ -12,7 +12,8 @@ internal sealed class RateWindow
     private const double NewShare = 1.0 / 8;
 
     private readonly double[] _rates = new double[MaxSamples];
-    private int _added;
+    private int _count;
+    private int _next;
     private double _bytesPerSecond;
     private double _parallel;
 
@@ -23,13 +24,15 @@ internal sealed class RateWindow
 
     public void Add(double parallel, double bytesPerSecond)
     {
-        _rates[_added++ % MaxSamples] = bytesPerSecond;
-        int count = Math.Min(_added, MaxSamples);
+        bool isFirst = _count == 0;
+        _rates[_next] = bytesPerSecond;
+        _next = (_next + 1) % MaxSamples;
+        int count = _count = Math.Min(_count + 1, MaxSamples);
         Span<double> sorted = stackalloc double[MaxSamples];
         _rates.AsSpan(0, count).CopyTo(sorted);
         sorted = sorted[..count];
         sorted.Sort();
-        Volatile.Write(ref _parallel, _added == 1 ? parallel : _parallel + ((parallel - _parallel) * NewShare));
+        Volatile.Write(ref _parallel, isFirst ? parallel : _parallel + ((parallel - _parallel) * NewShare));
         Volatile.Write(ref _bytesPerSecond, sorted[(count - 1) / 2]);
     }
 }

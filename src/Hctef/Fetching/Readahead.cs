@@ -8,24 +8,40 @@ namespace Hctef.Fetching;
 /// Its lock guards the windows and their patterns; a fetch's lock and the cache's are taken inside it. Fetches are started and given
 /// up outside it, since both may run a user's handler.
 /// </remarks>
-internal sealed class Readahead(RangeSource source, int mostStreams) : IDisposable
+internal sealed class Readahead : IDisposable
 {
     /// <summary>Between reads of neighbouring blocks there may be hits that were not told.</summary>
     private const int NearBlocks = 2;
 
     private readonly Lock _gate = new();
+    private readonly RangeSource _source;
+    private readonly int _mostStreams;
+    private readonly CancellationTokenRegistration _closing;
 
     /// <summary>The one used last in front.</summary>
     private readonly LinkedList<ReadaheadWindow> _windows = new();
-    private readonly RecentReads _recent = new(mostStreams);
+    private readonly RecentReads _recent;
     private long _limit = long.MaxValue;
     private bool _disposed;
+
+    /// <summary>Begins to watch reads. It ends when it is disposed, or when the file closes.</summary>
+    /// <param name="source">What is read.</param>
+    /// <param name="mostStreams">How many streams of reads are told apart.</param>
+    public Readahead(RangeSource source, int mostStreams)
+    {
+        (_source, _mostStreams, _recent) = (source, mostStreams, new RecentReads(mostStreams));
+
+        // Weak: a file that stays open must not keep cursors alive that nobody closed.
+        _closing = source.Closing.UnsafeRegister(
+            static watcher => (((WeakReference<Readahead>)watcher!).TryGetTarget(out Readahead? readahead) ? readahead : null)?.Dispose(),
+            new WeakReference<Readahead>(this));
+    }
 
     /// <summary>The reader goes through a range in order, and no further.</summary>
     public void Expect(long start, long end)
     {
         var work = new ReadaheadWork();
-        var window = new ReadaheadWindow(source, new AccessPattern(start, start));
+        var window = new ReadaheadWindow(_source, new AccessPattern(start, start));
         window.Size.Open();
         lock (_gate)
         {
@@ -111,6 +127,7 @@ internal sealed class Readahead(RangeSource source, int mostStreams) : IDisposab
 
     public void Dispose()
     {
+        _closing.Unregister();
         var work = new ReadaheadWork();
         lock (_gate)
         {
@@ -143,8 +160,8 @@ internal sealed class Readahead(RangeSource source, int mostStreams) : IDisposab
     /// <summary>Finds the stream that a read belongs to, or begins one.</summary>
     private ReadaheadWindow Follow(long start, long end, ReadaheadWork work, out bool begins)
     {
-        long near = (long)NearBlocks * source.Cache.BlockBytes;
-        long gap = Math.Max(near, source.Host.Costs.GapBytes);
+        long near = (long)NearBlocks * _source.Cache.BlockBytes;
+        long gap = Math.Max(near, _source.Host.Costs.GapBytes);
         ReadaheadWindow? found = Find(window => window.Pattern.TryFollow(start, end, near, gap));
         if (found is null && _recent.Find(start, near) is { } recent)
         {
@@ -178,19 +195,19 @@ internal sealed class Readahead(RangeSource source, int mostStreams) : IDisposab
     /// <summary>Begins a stream, in place of that used longest ago where there are enough.</summary>
     private ReadaheadWindow Begin(AccessPattern pattern, ReadaheadWork work)
     {
-        if (_windows.Count >= mostStreams)
+        if (_windows.Count >= _mostStreams)
         {
             _windows.Last!.Value.Close(work);
             _windows.RemoveLast();
         }
 
-        return _windows.AddFirst(new ReadaheadWindow(source, pattern)).Value;
+        return _windows.AddFirst(new ReadaheadWindow(_source, pattern)).Value;
     }
 
     /// <summary>The first request of a run covers what runs of this file usually have.</summary>
     private long FirstEnd(long start, long end)
     {
-        long expected = Math.Min(source.Runs.ExpectedBytes, Math.Min(source.LongestFirstRequest, source.MaxReadaheadBytes));
-        return Math.Min(Math.Max(end, start + expected), source.Length);
+        long expected = Math.Min(_source.Runs.ExpectedBytes, Math.Min(_source.LongestFirstRequest, _source.MaxReadaheadBytes));
+        return Math.Min(Math.Max(end, start + expected), _source.Length);
     }
 }

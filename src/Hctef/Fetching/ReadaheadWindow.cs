@@ -29,6 +29,11 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
     {
         _stalled |= Size.TryStall(pattern.IsBackward ? -pattern.End : pattern.Start);
         Size.Update(pattern);
+        if (_edge >= 0 && HasLostBlocks())
+        {
+            _edge = -1;
+        }
+
         if (_edge >= 0 || pattern.IsBackward || pattern.Stride != 0)
         {
             return pattern.End;
@@ -60,6 +65,12 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
         }
 
         Prepare();
+        if (_hold is null)
+        {
+            // The first read that told the pattern went up to the file's end.
+            return;
+        }
+
         if (pattern.Stride != 0)
         {
             ExtendByStride(limit, work);
@@ -143,6 +154,30 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
         }
 
         source.Runs.Add(pattern.RunBytes, source.LongestFirstRequest, _askedBytes, unread);
+    }
+
+    /// <summary>
+    /// Whether blocks of the current read that were cached or on their way are so no more: their fetch failed or was given up by the reader
+    /// that it was for, or they were evicted. What follows them may be missing too.
+    /// </summary>
+    private bool HasLostBlocks()
+    {
+        long block = Cache.BlockOf(pattern.Start);
+        long end = Cache.BlocksFor(pattern.End);
+        if (pattern.Stride == 0)
+        {
+            (block, end) = pattern.IsBackward ? (Math.Max(block, Cache.BlocksFor(_edge)), end) : (block, Math.Min(end, Cache.BlockOf(_edge)));
+        }
+
+        lock (Cache.Gate)
+        {
+            while (block < end && !AbsentRuns.IsAbsent_NeedsLock(source, block))
+            {
+                block++;
+            }
+        }
+
+        return block < end;
     }
 
     /// <summary>The first block that the current read needs, in the direction of the reader.</summary>

@@ -93,10 +93,17 @@ internal sealed partial class RemoteFile : IHctefFile
         {
             // Reads that start from now on fail; those that wait are woken; only then do the blocks go that nobody else has open.
             _closed = true;
-            _closing.Cancel();
-            Prefetch.Dispose();
-            _readahead?.Dispose();
-            _engine.Versions.Release(_version);
+            try
+            {
+                // Runs what users' handlers do when they are cancelled.
+                _closing.Cancel();
+            }
+            finally
+            {
+                Prefetch.Dispose();
+                _readahead?.Dispose();
+                _engine.Versions.Release(_version);
+            }
         }
     }
 

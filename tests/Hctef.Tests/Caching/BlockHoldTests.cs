@@ -88,6 +88,44 @@ public sealed class BlockHoldTests
     }
 
     [Fact]
+    public void Readers_that_rest_take_no_share_although_they_hold_nothing()
+    {
+        BlockHold busy = Create(position: 200);
+        for (int i = 0; i < 1000; i++)
+        {
+            _ = Create(position: 100);
+        }
+
+        for (int i = 0; i <= BlockHolds.MostCounted * BlockHolds.IdleMoves; i++)
+        {
+            Move(busy, position: 200 + i, first: 200, end: 200);
+        }
+
+        lock (_cache.Gate)
+        {
+            Assert.Equal(8, _cache.GrantAhead_NeedsLock(busy, 8));
+        }
+    }
+
+    [Fact]
+    public async Task A_large_step_takes_no_longer_than_a_small_one()
+    {
+        const long Far = 1L << 40;
+        BlockHold hold = Hold(first: 100, count: 2);
+        FakeLoad ahead = FakeLoad.TryStart(_cache, _map, Far, 2, hold)!;
+        ahead.Publish(2);
+        ahead.Finish();
+
+        await Task.Run(() => Move(hold, position: Far + 1, first: 100, end: Far + 1)).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(1, hold.Reserved);
+        LoadOthers(3 * Blocks);
+        Assert.Equal(BlockState.Ready, _cache.StateOf(_map, Far + 1));
+        Assert.Equal(string.Empty, Ready(100, 102));
+        _cache.CheckIntegrity([_map]);
+    }
+
+    [Fact]
     public void Demand_takes_held_memory_and_a_guess_does_not()
     {
         // Everything that is not held is loading: nothing can be evicted.

@@ -73,6 +73,20 @@ public sealed class ConcurrencyLimitTests
     }
 
     [Fact]
+    public void From_a_single_permit_it_comes_back_also_where_all_bodies_are_long()
+    {
+        ConcurrencyLimit limit = Create(most: 64);
+        while (limit.Current > 1)
+        {
+            limit.PushedBack(limit.Epoch);
+        }
+
+        BringAtOnce(1, TimeSpan.FromMilliseconds(25));
+        Answer(limit, 2, bytes: 1 << 20);
+        Assert.Equal(2, limit.Current);
+    }
+
+    [Fact]
     public void A_burst_of_push_backs_halves_it_once()
     {
         ConcurrencyLimit limit = Create(most: 64);

@@ -50,6 +50,27 @@ public sealed class DrainTests : IDisposable
         Assert.Single(_origin.Ranges);
     }
 
+    [Fact]
+    public async Task What_was_not_sent_yet_is_given_up_however_little_it_is()
+    {
+        RemoteFile file = await _rig.OpenHeldAsync(_origin);
+        Task<HostPermit>[] taken = [.. Enumerable.Range(0, file.Source.Host.Gate.Limit).Select(_ =>
+            file.Source.Host.Gate.AcquireAsync(FetchPriority.Demand, file, CancellationToken.None).AsTask())];
+        using var cancellation = new CancellationTokenSource();
+        Task<int> read = file.ReadAsync(new byte[100], 0, cancellation.Token).AsTask();
+        await FetchRig.Eventually(() => file.Source.Host.Gate.Waiting == 1, "the request to wait for a permit");
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+
+        foreach (Task<HostPermit> permit in taken)
+        {
+            (await permit).Dispose();
+        }
+
+        await _rig.CheckSettledAsync(file);
+        Assert.Empty(_origin.Ranges);
+    }
+
     /// <summary>A latency, and a rate of a hundred million bytes per second.</summary>
     private void Measure(HostModel model, int latencyMs)
     {
