@@ -48,6 +48,9 @@ public sealed class BodyMeasureTests : IAsyncLifetime
         reply.Body.ReleaseTo(Bytes / 2);
         reply.Body.Break();
         _origin.Holds = false;
+
+        // Time that passed before the break was seen would be the body's.
+        await FetchRig.Eventually(() => Model.MeasuredBytesPerSecond is not null, "the broken body's measure");
         await FetchRig.Eventually(
             () =>
             {
