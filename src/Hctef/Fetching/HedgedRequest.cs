@@ -49,9 +49,10 @@ internal sealed class HedgedRequest(RangeSource source, RequestedRange range)
             await first.Reply.WaitAsync(delay, source.Network.Time, CancellationToken.None).ConfigureAwait(false);
             return false;
         }
-        catch (TimeoutException) when (!first.Reply.IsCompleted)
+        catch (TimeoutException)
         {
-            return true;
+            // The reply may have come at the same moment.
+            return !first.Reply.IsCompleted;
         }
     }
 

@@ -83,8 +83,14 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
             {
                 return await sending.WaitAsync(HctefDefaults.CancellationGrace, time, CancellationToken.None).ConfigureAwait(false);
             }
-            catch (TimeoutException) when (!sending.IsCompleted)
+            catch (TimeoutException)
             {
+                if (sending.IsCompleted)
+                {
+                    // It ended at the same moment.
+                    return await sending.ConfigureAwait(false);
+                }
+
                 _ = DropAsync(sending);
                 throw new OperationCanceledException(cancellationToken);
             }
