@@ -251,7 +251,7 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
         _edge = pattern.IsBackward ? Math.Min(_edge, pattern.Start) : Math.Max(_edge, pattern.Start);
         for (long next = _edge + pattern.Stride; (next - pattern.Start) / pattern.Stride <= most; next += pattern.Stride)
         {
-            long end = Math.Min(next + length, source.Length);
+            long end = next + Math.Min(length, source.Length - next);
             if (next < 0 || next >= Math.Min(limit, source.Length) || Ask(next, end, work) < end - next)
             {
                 return;
