@@ -46,8 +46,8 @@ internal sealed class AccessPattern
     /// <summary>Whether more reads of the kind are to be expected.</summary>
     public bool IsConfirmed { get; private set; }
 
-    /// <summary>The bytes from the first to the last read; of a stride those of one read.</summary>
-    public long RunBytes => Stride != 0 ? End - Start : RunEnd - RunStart;
+    /// <summary>The bytes from the first to the last read; of a stride, and of reads that may lie together by chance, those of one.</summary>
+    public long RunBytes => Stride != 0 || !IsConfirmed ? End - Start : RunEnd - RunStart;
 
     /// <summary>Takes a read for the next of the pattern, if it goes on or back from the last.</summary>
     /// <param name="start">The read's start.</param>
