@@ -32,6 +32,12 @@ internal sealed class ConcurrencyLimit(int most, HostModel model, TimeProvider t
 
     public int Current { get; private set; } = Math.Min(HctefDefaults.InitialConcurrency, most);
 
+    /// <summary>
+    /// How many of those that readers wait for may be under way: a burst of reads need not wait until the limit has been found, as long as
+    /// the host has never pushed back or become late.
+    /// </summary>
+    public int MostDemand => _hasPushedBack ? Current : Math.Max(Current, Math.Min(HctefDefaults.DemandBurst, most));
+
     /// <summary>How many of the permits may be held by what nobody waits for.</summary>
     public int MostBackground => Math.Max(1, Current - ReservedForDemand);
 

@@ -46,7 +46,7 @@ internal sealed partial class HostGate
         {
             lock (_gate)
             {
-                return Math.Max(0, limit.Current - _taken);
+                return Math.Max(0, limit.MostDemand - _taken);
             }
         }
     }

@@ -126,7 +126,9 @@ internal sealed partial class HostGate(ConcurrencyLimit limit)
     private PermitQueue QueueOf(FetchPriority priority) => priority == FetchPriority.Demand ? _demand : _background;
 
     private bool IsFreeFor(FetchPriority priority) =>
-        _taken < limit.Current && (priority == FetchPriority.Demand || _takenByBackground < limit.MostBackground);
+        priority == FetchPriority.Demand
+            ? _taken < limit.MostDemand
+            : _taken < limit.Current && _takenByBackground < limit.MostBackground;
 
     private void Judge_NeedsLock(HostPermit permit)
     {

@@ -59,7 +59,7 @@ internal sealed class Readahead : IDisposable
     /// <summary>A read found bytes missing.</summary>
     /// <param name="offset">Where it starts.</param>
     /// <param name="length">Its bytes.</param>
-    /// <param name="window">For <see cref="OnAsked"/>.</param>
+    /// <param name="window">For <see cref="OnAsked"/>; null where nothing will be ahead of the read.</param>
     /// <returns>How far its own request should go, at least to the read's end.</returns>
     public long OnMiss(long offset, int length, out ReadaheadWindow? window)
     {
@@ -81,6 +81,11 @@ internal sealed class Readahead : IDisposable
             else if (window.Pattern.IsConfirmed)
             {
                 end = Math.Max(end, Math.Min(window.Stall(), _limit));
+            }
+
+            if (end == offset + length && !window.Pattern.IsConfirmed)
+            {
+                window = null;
             }
         }
 

@@ -146,8 +146,12 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
             unread += fetch.State == FetchState.Closed ? 0 : fetch.BytesToAsk;
         }
 
-        work.Abandon(_fetches);
-        _fetches.Clear();
+        if (_fetches.Count > 0)
+        {
+            work.Abandon(_fetches);
+            _fetches.Clear();
+        }
+
         if (_hold is not null)
         {
             unread += (long)Cache.ReleaseHold(_hold) * Cache.BlockBytes;

@@ -17,6 +17,9 @@ internal static class HctefDefaults
     /// <summary>How many requests a host may have under way before anything is known of it.</summary>
     public const int InitialConcurrency = 16;
 
+    /// <summary>How many requests that readers wait for go out at once to a host that has not been found to mind.</summary>
+    public const int DemandBurst = 32;
+
     public const int MaxRedirects = 10;
     public const int MaxRetries = 5;
 

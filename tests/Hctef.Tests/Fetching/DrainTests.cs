@@ -54,7 +54,7 @@ public sealed class DrainTests : IDisposable
     public async Task What_was_not_sent_yet_is_given_up_however_little_it_is()
     {
         RemoteFile file = await _rig.OpenHeldAsync(_origin);
-        Task<HostPermit>[] taken = [.. Enumerable.Range(0, file.Source.Host.Gate.Limit).Select(_ =>
+        Task<HostPermit>[] taken = [.. Enumerable.Range(0, file.Source.Host.Gate.Free).Select(_ =>
             file.Source.Host.Gate.AcquireAsync(FetchPriority.Demand, file, CancellationToken.None).AsTask())];
         using var cancellation = new CancellationTokenSource();
         Task<int> read = file.ReadAsync(new byte[100], 0, cancellation.Token).AsTask();

@@ -58,6 +58,27 @@ public sealed class HostGateTests
     }
 
     [Fact]
+    public void A_burst_of_demand_goes_out_at_once_until_the_host_minds()
+    {
+        HostGate gate = HostGates.Create(permits: HctefDefaults.MaxConcurrencyPerHost);
+        Assert.Equal(HctefDefaults.DemandBurst, gate.Free);
+        List<HostPermit> burst = [];
+        while (gate.TryTake() is { } permit)
+        {
+            burst.Add(permit);
+        }
+
+        Assert.Equal(HctefDefaults.DemandBurst, burst.Count);
+        Assert.Equal(HctefDefaults.InitialConcurrency, gate.Limit);
+        Assert.Null(gate.TryTake(FetchPriority.Background));
+
+        burst[0].Failed(new HctefNetworkException(HctefNetworkError.Connection, "Reset."));
+        burst.ForEach(static permit => permit.Dispose());
+        Assert.Equal(HctefDefaults.InitialConcurrency / 2, gate.Limit);
+        Assert.Equal(gate.Limit, gate.Free);
+    }
+
+    [Fact]
     public void Two_permits_are_kept_for_demand()
     {
         HostGate gate = HostGates.Create(permits: 4);
