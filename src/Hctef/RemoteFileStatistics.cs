@@ -38,7 +38,8 @@ public readonly record struct RemoteFileStatistics
     public long EstimatedBytesPerSecond { get; init; }
 
     /// <summary>
-    /// How many requests may be under way to that host at present; at most <see cref="HctefTransportOptions.MaxConcurrencyPerHost"/>.
+    /// How many requests that host is found to bear at once at present; at most <see cref="HctefTransportOptions.MaxConcurrencyPerHost"/>.
+    /// Readers who wait may have up to 32 under way even if it is lower, as long as the host has never minded.
     /// Zero for a file that is not open yet.
     /// </summary>
     public int ConcurrencyLimit { get; init; }

@@ -54,7 +54,7 @@ internal sealed partial class BlockFetch
     private bool IsWorthIt(long ahead, long wanted)
     {
         IHostCosts costs = _source.Host.Costs;
-        return ahead > 2 * ((costs.Latency.TotalSeconds * costs.BytesPerSecond) + wanted)
+        return ahead > 2 * (costs.BytesPerLatency + wanted)
             && (State != FetchState.Open || _source.Host.Gate.Free > 0);
     }
 

@@ -38,7 +38,11 @@ internal static class FetchPlanner
         int blockBytes = source.Cache.BlockBytes;
         PlanLimits limits = PlanLimits.Of(source, priority);
         List<AbsentRun> absent = AbsentRuns.Find_NeedsLock(source, wanted, limits.GapBytes / blockBytes);
-        List<BlockRun> runs = GapJoining.Join(absent, blockBytes, limits);
+
+        // What is fetched ahead is one range: its holes are cached or on their way, and a guess is not worth fetching those again.
+        List<BlockRun> runs = hold is null
+            ? GapJoining.Join(absent, blockBytes, limits)
+            : [.. absent.Select(static run => new BlockRun(run.First, run.End))];
 
         // Who reads ahead has sized its requests already.
         long pieceBytes = hold is not null ? long.MaxValue : limits.PieceBytesFor(absent.Sum(static run => run.Count) * blockBytes, runs.Count);

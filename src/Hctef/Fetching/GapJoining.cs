@@ -20,6 +20,12 @@ internal static class GapJoining
 
     public static List<BlockRun> Join(List<AbsentRun> runs, int blockBytes, PlanLimits limits)
     {
+        if (runs.Count < 2)
+        {
+            // Most misses.
+            return [.. runs.Select(static run => new BlockRun(run.First, run.End))];
+        }
+
         int permits = Math.Max(1, limits.FreePermits);
         long wanted = runs.Sum(static run => run.Count) * blockBytes;
         long left = wanted / WantedPerHole;
@@ -28,7 +34,7 @@ internal static class GapJoining
         int requests = runs.Count;
         int[] first = [.. Enumerable.Range(0, runs.Count)];
         int[] last = [.. first];
-        foreach (int i in Enumerable.Range(1, Math.Max(0, runs.Count - 1)).OrderBy(HoleBefore))
+        foreach (int i in Enumerable.Range(1, runs.Count - 1).OrderBy(HoleBefore))
         {
             long hole = HoleBefore(i);
             bool scarce = requests > permits;

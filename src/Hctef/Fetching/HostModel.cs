@@ -62,7 +62,7 @@ internal sealed class HostModel(TimeProvider time) : IHostCosts
         ? (long)Math.Clamp(BytesPerLatency, MinDrainBytes, MaxDrainBytes)
         : MinDrainBytes;
 
-    private double BytesPerLatency => Latency.TotalSeconds * BytesPerSecond;
+    private double BytesPerLatency => ((IHostCosts)this).BytesPerLatency;
 
     /// <inheritdoc cref="BodyRates.GrowWith"/>
     public bool? RatesGrowWith(int parallel) => _rates.GrowWith(parallel);

@@ -9,6 +9,9 @@ internal interface IHostCosts
     /// <summary>Body bytes per second of one reply.</summary>
     double BytesPerSecond { get; }
 
+    /// <summary>The bytes that a reply would bring in the time that it takes to begin.</summary>
+    double BytesPerLatency => Latency.TotalSeconds * BytesPerSecond;
+
     /// <summary>A hole of no more than this costs less to fetch than another request.</summary>
     long GapBytes { get; }
 

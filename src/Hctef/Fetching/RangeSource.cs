@@ -9,6 +9,13 @@ namespace Hctef.Fetching;
 /// </summary>
 internal sealed record RangeSource
 {
+    private const long LeastGuessBytes = 256 * 1024;
+
+    /// <summary>
+    /// On a host far away megabytes cost no more than another request, but only if they are read: reads that lie as near by chance are many.
+    /// </summary>
+    private const long MostGuessBytes = 512 * 1024;
+
     public required RangeTarget Target { get; init; }
 
     public required Representation Version { get; init; }
@@ -39,8 +46,11 @@ internal sealed record RangeSource
     /// <summary>What the file's readers have taught.</summary>
     public required RunHistory Runs { get; init; }
 
-    /// <summary>The most that the first request after a seek may ask beyond what is read: what costs no more than another request.</summary>
-    public long LongestFirstRequest => Math.Max(Host.Costs.GapBytes, 256 * 1024);
+    /// <summary>The most bytes of the first request after a seek, where runs are expected to be long.</summary>
+    public long LongestFirstRequest => Math.Clamp(Host.Costs.GapBytes, LeastGuessBytes, MostGuessBytes);
+
+    /// <summary>The largest hole between reads that are taken for one stream.</summary>
+    public long StreamGapBytes => Math.Min(Host.Costs.GapBytes, MostGuessBytes);
 
     public long Length => Version.Length;
 

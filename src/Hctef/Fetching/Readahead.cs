@@ -166,7 +166,7 @@ internal sealed class Readahead : IDisposable
     private ReadaheadWindow Follow(long start, long end, ReadaheadWork work, out bool begins)
     {
         long near = (long)NearBlocks * _source.Cache.BlockBytes;
-        long gap = Math.Max(near, _source.Host.Costs.GapBytes);
+        long gap = Math.Max(near, _source.StreamGapBytes);
         ReadaheadWindow? found = Find(window => window.Pattern.TryFollow(start, end, near, gap));
         if (found is null && _recent.Find(start, near) is { } recent)
         {

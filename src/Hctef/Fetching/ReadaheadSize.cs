@@ -18,7 +18,7 @@ internal sealed class ReadaheadSize(RangeSource source)
 
     private int _stalls;
     private long _stalledTo = long.MinValue;
-    private long _pieceBytes = source.Host.Costs.PieceBytes;
+    private long _pieceBytes;
 
     /// <summary>The bytes ahead that are aimed at.</summary>
     public long Bytes { get; private set; }
@@ -75,7 +75,7 @@ internal sealed class ReadaheadSize(RangeSource source)
 
     private long FullBytes()
     {
-        double full = source.Host.Gate.Limit * (TravellingBytes() + _pieceBytes);
+        double full = source.Host.Gate.Limit * (source.Host.Costs.BytesPerLatency + _pieceBytes);
         return (long)Math.Max(FirstBytes, Math.Min(full, MostBytes) * source.Runs.Trust);
     }
 
@@ -83,9 +83,7 @@ internal sealed class ReadaheadSize(RangeSource source)
     private long PieceBytes(long runBytes)
     {
         long piece = source.Host.Costs.PieceBytes;
-        double fitting = ((double)MostBytes / source.Host.Gate.Limit) - TravellingBytes();
+        double fitting = ((double)MostBytes / source.Host.Gate.Limit) - source.Host.Costs.BytesPerLatency;
         return (long)Math.Max(piece, Math.Min(Math.Min(runBytes / 16, LargestStep), fitting));
     }
-
-    private double TravellingBytes() => source.Host.Costs.Latency.TotalSeconds * source.Host.Costs.BytesPerSecond;
 }

@@ -43,12 +43,13 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
         return _edge;
     }
 
-    /// <summary>Takes an interest in what the reader's own requests bring ahead of it.</summary>
+    /// <summary>Takes an interest in what the reader's own requests, or others', bring ahead of it.</summary>
     public void Adopt(IReadOnlyList<BlockFetch> fetches)
     {
         foreach (BlockFetch fetch in fetches)
         {
-            if (fetch.End > pattern.End && fetch.TryGainInterest())
+            bool isAhead = pattern.IsBackward ? fetch.Start < pattern.Start : fetch.End > pattern.End;
+            if (isAhead && !_fetches.Contains(fetch) && fetch.TryGainInterest())
             {
                 _fetches.Add(fetch);
             }
@@ -271,8 +272,11 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
     {
         int wanted = (int)(Cache.BlocksFor(end) - Cache.BlockOf(start));
         int before = work.Started.Count;
+        List<BlockFetch> others = [];
         lock (Cache.Gate)
         {
+            // Before the claim: what is on its way for others is counted on, and must not end with them.
+            AddLoads_NeedsLock(start, end, others);
             int granted = Cache.GrantAhead_NeedsLock(_hold!, wanted);
             if (granted < wanted)
             {
@@ -291,6 +295,20 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
             _askedBytes += work.Started[i].BytesToAsk;
         }
 
+        Adopt(others);
         return end - start;
+    }
+
+    private void AddLoads_NeedsLock(long start, long end, List<BlockFetch> loads)
+    {
+        long endBlock = Cache.BlocksFor(end);
+        for (long block = Cache.BlockOf(start); block < endBlock; block++)
+        {
+            if (Cache.StateOf_NeedsLock(source.Map, block, out IBlockLoad? load) == BlockState.Loading
+                && load is BlockFetch fetch && (loads.Count == 0 || loads[^1] != fetch))
+            {
+                loads.Add(fetch);
+            }
+        }
     }
 }

@@ -135,6 +135,46 @@ public sealed class ReadaheadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Reads_far_apart_are_no_stream_however_far_the_host_is()
+    {
+        // Four megabytes cost no more than a request there, and yet nobody reads what lies between.
+        _rig.Engine.Hosts.Get(_rig.Server.BaseUri).Costs =
+            new FixedCosts { GapBytes = 4 << 20, SmallestPieceBytes = 256 * 1024, PieceBytes = 8 << 20 };
+        ServedFile large = _rig.Server.Add("large.bin", 256L << 20);
+        using IRemoteFile file = await _rig.OpenColdAsync(large);
+        await _rig.ForgetAsync();
+        var random = new Random(8);
+        long position = 0;
+        for (int i = 0; i < 40; i++)
+        {
+            await file.AssertReadsAsync(large, position, 100);
+            position += (1 << 20) + random.Next(1 << 20);
+        }
+
+        await _rig.WhenQuietAsync();
+        Assert.InRange(_rig.BytesSent, 40 * Block, 2 * 40 * Block);
+    }
+
+    [Theory]
+    [InlineData(64 * 1024)]
+    [InlineData(4096)]
+    public async Task Thirty_two_readers_of_the_same_bytes_ask_every_byte_once(int piece)
+    {
+        await Task.WhenAll(Enumerable.Range(0, 32).Select(number => Task.Run(async () =>
+        {
+            using RemoteFileStream stream = _file.OpenStream();
+            byte[] buffer = new byte[piece];
+            for (long position = 0; position < Length; position += piece)
+            {
+                int count = number % 2 == 0 ? await stream.ReadAsync(buffer) : stream.Read(buffer);
+                Assert.True(_served.Matches(buffer.AsSpan(0, count), position));
+            }
+        }))).WaitAsync(FileRig.HangGuard);
+
+        await AssertAskedOnceAsync(Length, mostRequests: 200);
+    }
+
+    [Fact]
     public async Task Off_is_off()
     {
         using IRemoteFile plain = await _rig.OpenAsync(_served, options => (options.PrefetchBytes, options.ReadaheadBytes) = (0, 0));
