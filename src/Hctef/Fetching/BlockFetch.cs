@@ -139,6 +139,15 @@ internal sealed partial class BlockFetch : IBlockLoad
         LoseInterest(satisfied);
     }
 
+    /// <summary>Whether the bytes before an offset, as far as they are its own, are all there.</summary>
+    public bool HasAllBefore(long offset)
+    {
+        lock (_gate)
+        {
+            return _filled >= Math.Min(offset, End);
+        }
+    }
+
     /// <summary>Somebody else wants all of the fetch; false when it is over.</summary>
     public bool TryGainInterest()
     {
@@ -164,7 +173,7 @@ internal sealed partial class BlockFetch : IBlockLoad
             if (--_interest == 0)
             {
                 // What a satisfied reader leaves over was asked to make the request worth its while: that much is kept.
-                long drain = _source.Host.Model.DrainBytes;
+                long drain = _source.Host.Costs.DrainBytes;
                 long worthKeeping = satisfied ? Math.Max(drain, _source.MinimumRequestBytes) : drain;
 
                 // What waits for a permit costs nothing to give up, however little it is.

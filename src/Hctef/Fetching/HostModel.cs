@@ -54,10 +54,8 @@ internal sealed class HostModel(TimeProvider time) : IHostCosts
     /// <summary>Below it the overhead of a request shows.</summary>
     public long SmallestPieceBytes => MinPieceBytes;
 
-    /// <summary>
-    /// An abandoned body that misses no more than this is received to its end: another connection, one latency at the least, would cost
-    /// more. The least there is until the host has been measured.
-    /// </summary>
+    /// <inheritdoc/>
+    /// <remarks>The least there is until the host has been measured.</remarks>
     public long DrainBytes => MeasuredLatency is not null && MeasuredBytesPerSecond is not null
         ? (long)Math.Clamp(BytesPerLatency, MinDrainBytes, MaxDrainBytes)
         : MinDrainBytes;

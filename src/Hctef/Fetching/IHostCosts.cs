@@ -1,6 +1,6 @@
 namespace Hctef.Fetching;
 
-/// <summary>What a request to a host costs: what gaps, pieces and take-overs are decided by.</summary>
+/// <summary>What a request to a host costs: what gaps, pieces, take-overs and drains are decided by.</summary>
 internal interface IHostCosts
 {
     /// <summary>From a request to the first byte of its reply.</summary>
@@ -20,4 +20,10 @@ internal interface IHostCosts
 
     /// <summary>The size of the requests that a long range is split into.</summary>
     long PieceBytes { get; }
+
+    /// <summary>
+    /// An abandoned body that misses no more than this is received to its end: another connection, one latency at the least, would cost
+    /// more.
+    /// </summary>
+    long DrainBytes { get; }
 }

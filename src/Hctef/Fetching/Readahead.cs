@@ -168,6 +168,12 @@ internal sealed class Readahead : IDisposable
         long near = (long)NearBlocks * _source.Cache.BlockBytes;
         long gap = Math.Max(near, _source.StreamGapBytes);
         ReadaheadWindow? found = Find(window => window.Pattern.TryFollow(start, end, near, gap));
+        if (found is null && _mostStreams == 1)
+        {
+            // A single reader whose reads were hits of what others had read first; of several, each may read ahead of the next.
+            found = Find(window => window.TryFollowAhead(start, end, near));
+        }
+
         if (found is null && _recent.Find(start, near) is { } recent)
         {
             // Streams that take turns are equally far apart for a while: going on from an earlier read tells more than a stride.

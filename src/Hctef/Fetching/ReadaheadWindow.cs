@@ -23,6 +23,18 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
 
     private BlockCache Cache => source.Cache;
 
+    /// <summary>
+    /// Takes a read for the next of the stream, if it is of what has been fetched ahead, and all before it is there: then reads were not
+    /// told of, since others had been there first.
+    /// </summary>
+    /// <param name="start">The read's start.</param>
+    /// <param name="end">Behind its last byte.</param>
+    /// <param name="near">The most bytes between reads that belong together without doubt.</param>
+    public bool TryFollowAhead(long start, long end, long near) =>
+        (pattern.IsBackward ? end <= pattern.Start : start >= pattern.End)
+        && _fetches.TrueForAll(fetch => pattern.IsBackward ? fetch.Start < end || fetch.HasAllBefore(fetch.End) : fetch.HasAllBefore(start))
+        && pattern.TryFollow(start, end, near, BytesAhead());
+
     /// <summary>The reader has to wait for its next bytes.</summary>
     /// <returns>How far its own request should go: at the first wait it goes on ahead, which costs no request.</returns>
     public long Stall()
@@ -183,6 +195,23 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
         }
 
         return block < end;
+    }
+
+    /// <summary>How far the requests of the window go, whether they are its own or wanted by it along with others.</summary>
+    private long BytesAhead()
+    {
+        if (_edge < 0 || !pattern.IsConfirmed || pattern.Stride != 0)
+        {
+            return 0;
+        }
+
+        long ahead = pattern.IsBackward ? pattern.Start - _edge : _edge - pattern.End;
+        foreach (BlockFetch fetch in _fetches)
+        {
+            ahead = Math.Max(ahead, pattern.IsBackward ? pattern.Start - fetch.Start : fetch.End - pattern.End);
+        }
+
+        return ahead;
     }
 
     /// <summary>The first block that the current read needs, in the direction of the reader.</summary>

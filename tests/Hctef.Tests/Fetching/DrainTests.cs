@@ -27,6 +27,7 @@ public sealed class DrainTests : IDisposable
     {
         RemoteFile file = await _rig.OpenHeldAsync(_origin);
         Measure(file.Source.Host.Model, latencyMs);
+        file.Source.Host.Costs = new FixedCosts { DrainBytes = file.Source.Host.Model.DrainBytes };
         using var cancellation = new CancellationTokenSource();
         Task<int> read = file.ReadAsync(new byte[Received + missing], 0, cancellation.Token).AsTask();
         StubReply reply = await _origin.WhenReply(1);

@@ -17,4 +17,6 @@ internal sealed class FixedCosts : IHostCosts
     public long SmallestPieceBytes { get; init; } = 1L << 40;
 
     public long PieceBytes { get; init; } = 1L << 40;
+
+    public long DrainBytes { get; init; } = 64 * 1024;
 }

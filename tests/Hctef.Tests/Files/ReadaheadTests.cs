@@ -155,6 +155,32 @@ public sealed class ReadaheadTests : IAsyncLifetime
         Assert.InRange(_rig.BytesSent, 40 * Block, 2 * 40 * Block);
     }
 
+    [Fact]
+    public async Task A_reader_whose_reads_were_hits_of_what_another_read_first_has_gone_nowhere_else()
+    {
+        // Two blocks apart are another stream here; and a window that has been waited for is of sixteen at least.
+        _rig.Engine.Hosts.Get(_rig.Server.BaseUri).Costs =
+            new FixedCosts { BytesPerSecond = 40e6, GapBytes = Block, SmallestPieceBytes = 256 * 1024, PieceBytes = 256 * 1024 };
+        ResponseGate gate = _served.HoldAt(80 * Block);
+        using RemoteFileStream stream = _file.OpenStream();
+        await ReadToAsync(stream, 75 * Block);
+        await gate.Reached.WaitAsync(FileRig.HangGuard);
+        using (RemoteFileStream other = _file.OpenStream())
+        {
+            other.Position = 75 * Block;
+            await ReadToAsync(other, 80 * Block);
+        }
+
+        await ReadToAsync(stream, 80 * Block);
+        Task<int> waiting = stream.ReadAsync(new byte[Block]).AsTask();
+        Assert.False(waiting.IsCompleted);
+        gate.Release();
+
+        Assert.Equal(Block, await waiting.WaitAsync(FileRig.HangGuard));
+        await ReadToAsync(stream, Length);
+        await AssertAskedOnceAsync(Length, mostRequests: 200);
+    }
+
     [Theory]
     [InlineData(64 * 1024)]
     [InlineData(4096)]
@@ -254,6 +280,18 @@ public sealed class ReadaheadTests : IAsyncLifetime
         }
 
         Assert.Equal(7 * Block, file.GetStatistics().BytesUnused);
+    }
+
+    private async Task ReadToAsync(RemoteFileStream stream, long end)
+    {
+        byte[] buffer = new byte[Block];
+        while (stream.Position < end)
+        {
+            long position = stream.Position;
+            int count = await stream.ReadAsync(buffer).AsTask().WaitAsync(FileRig.HangGuard);
+            Assert.Equal(Math.Min(Block, Length - position), count);
+            Assert.True(_served.Matches(buffer.AsSpan(0, count), position));
+        }
     }
 
     private async Task AssertAskedOnceAsync(long bytes, int mostRequests)
