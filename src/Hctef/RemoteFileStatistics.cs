@@ -39,7 +39,7 @@ public readonly record struct RemoteFileStatistics
 
     /// <summary>
     /// How many requests that host is found to bear at once at present; at most <see cref="HctefTransportOptions.MaxConcurrencyPerHost"/>.
-    /// Readers who wait may have up to 32 under way even if it is lower, as long as the host has never minded.
+    /// Readers who wait may have up to 64 under way even if it is lower, as long as the host has never minded.
     /// Zero for a file that is not open yet.
     /// </summary>
     public int ConcurrencyLimit { get; init; }

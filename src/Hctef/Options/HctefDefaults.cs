@@ -18,7 +18,7 @@ internal static class HctefDefaults
     public const int InitialConcurrency = 16;
 
     /// <summary>How many requests that readers wait for go out at once to a host that has not been found to mind.</summary>
-    public const int DemandBurst = 32;
+    public const int DemandBurst = 64;
 
     public const int MaxRedirects = 10;
     public const int MaxRetries = 5;

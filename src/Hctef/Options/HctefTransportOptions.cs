@@ -26,7 +26,7 @@ public sealed class HctefTransportOptions
 
     /// <summary>
     /// The most requests that may ever be under way at one time to one host (scheme, host and port), from 1 to 1,024. How many may be is
-    /// found out within that: 16 at first (32 where readers wait), more while that brings more, half when the host refuses (429, 503), fails or becomes slow.
+    /// found out within that: 16 at first (up to 64 where readers wait), more while that brings more, half when the host refuses (429, 503), fails or becomes slow.
     /// </summary>
     /// <value>64 by default.</value>
     public int MaxConcurrencyPerHost { get; set; } = HctefDefaults.MaxConcurrencyPerHost;

@@ -13,7 +13,9 @@ internal sealed class RawRangeStream(RawClient client, string file, long length)
 
     public override long Position { get; set; }
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("It is read asynchronously.");
+    /// <summary>ZipArchive reads the central directory so, also if it was created asynchronously.</summary>
+    public override int Read(byte[] buffer, int offset, int count) =>
+        ReadAsync(buffer.AsMemory(offset, count), CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {

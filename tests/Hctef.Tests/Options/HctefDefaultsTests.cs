@@ -33,7 +33,7 @@ public sealed class HctefDefaultsTests
         Assert.Equal(268_435_456, HctefDefaults.MaxMemoryBytes);
         Assert.Equal(65_536, HctefDefaults.OpenSuffixBytes);
         Assert.Equal(16, HctefDefaults.InitialConcurrency);
-        Assert.Equal(32, HctefDefaults.DemandBurst);
+        Assert.Equal(64, HctefDefaults.DemandBurst);
         Assert.Equal(TimeSpan.FromMinutes(2), HctefDefaults.PooledConnectionLifetime);
     }
 
