@@ -47,6 +47,18 @@ internal sealed partial class BlockFetch
         return heir;
     }
 
+    /// <summary>Those who took over what followed, and what followed these: each is wanted by the one before it, until that is wanted no more.</summary>
+    public IReadOnlyList<BlockFetch> GetHeirs()
+    {
+        BlockFetch[] heirs;
+        lock (_gate)
+        {
+            heirs = _heirs is null ? [] : [.. _heirs];
+        }
+
+        return [.. heirs, .. heirs.SelectMany(static heir => heir.GetHeirs())];
+    }
+
     /// <summary>
     /// The bytes ahead must take more than twice the time of a new request: what is known of the host is a guess. A request that would
     /// first wait for a permit while this one receives is none that brings anything sooner.

@@ -63,6 +63,18 @@ internal sealed partial class BlockFetch : IBlockLoad
     /// <summary>The bytes that the fetch set out to ask for.</summary>
     public long BytesToAsk { get; }
 
+    /// <summary>The bytes that have not been published.</summary>
+    public long BytesMissing
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Math.Max(0, End - _filled);
+            }
+        }
+    }
+
     public FetchState State => _transfer.State;
 
     public static BlockFetch Create_NeedsLock(
@@ -84,6 +96,9 @@ internal sealed partial class BlockFetch : IBlockLoad
 
         return fetch;
     }
+
+    /// <summary>Whether it was begun to read ahead for a hold.</summary>
+    public bool IsFor(BlockHold? hold) => hold is not null && _hold == hold;
 
     public void StartTransfer(Http.RangeReply? openingReply = null, HostPermit? permit = null) => _transfer.Start(openingReply, permit);
 

@@ -203,13 +203,23 @@ internal sealed class Readahead : IDisposable
         return null;
     }
 
-    /// <summary>Begins a stream, in place of that used longest ago where there are enough.</summary>
+    /// <summary>
+    /// Begins a stream, in place of that used longest ago where there are enough: single reads make room first, or a few reads elsewhere
+    /// would end the streams between them.
+    /// </summary>
     private ReadaheadWindow Begin(AccessPattern pattern, ReadaheadWork work)
     {
         if (_windows.Count >= _mostStreams)
         {
-            _windows.Last!.Value.Close(work);
-            _windows.RemoveLast();
+            LinkedListNode<ReadaheadWindow>? oldest = _windows.Last;
+            while (oldest is { Value.Pattern.IsConfirmed: true })
+            {
+                oldest = oldest.Previous;
+            }
+
+            oldest ??= _windows.Last!;
+            oldest.Value.Close(work);
+            _windows.Remove(oldest);
         }
 
         return _windows.AddFirst(new ReadaheadWindow(_source, pattern)).Value;

@@ -125,10 +125,13 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
     {
         for (int i = _fetches.Count - 1; i >= 0; i--)
         {
-            if (pattern.IsBackward ? _fetches[i].Start >= pattern.End : _fetches[i].End <= pattern.Start)
+            BlockFetch fetch = _fetches[i];
+            if (pattern.IsBackward ? fetch.Start >= pattern.End : fetch.End <= pattern.Start)
             {
-                work.Satisfy(_fetches[i]);
-                _fetches.RemoveAt(i);
+                // Its tail may have been taken over: that is still ahead, and would end with it.
+                Adopt(fetch.GetHeirs());
+                work.Satisfy(fetch);
+                _fetches.Remove(fetch);
             }
         }
 
@@ -156,7 +159,7 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
         long unread = 0;
         foreach (BlockFetch fetch in _fetches)
         {
-            unread += fetch.State == FetchState.Closed ? 0 : fetch.BytesToAsk;
+            unread += fetch.IsFor(_hold) && fetch.State != FetchState.Closed ? fetch.BytesMissing : 0;
         }
 
         if (_fetches.Count > 0)

@@ -63,6 +63,43 @@ public sealed class ReadaheadFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tail_that_another_reader_took_over_is_ahead_still()
+    {
+        const int Piece = 32;
+        _rig.Costs = new FixedCosts { BytesPerSecond = B, PieceBytes = Length, SmallestPieceBytes = Length, DrainBytes = 0 };
+        using RemoteFile file = await _rig.OpenAsync(readaheadBytes: 128 * B);
+        using FileCursor cursor = file.OpenCursor(CursorCaching.Shared);
+        byte[] buffer = new byte[Piece * B];
+        await ReadAsync(0);
+        _origin.Forget();
+        _origin.Holds = true;
+        Task second = ReadAsync(Piece);
+        StubReply old = await _origin.WhenReply(1);
+        Task<int> elsewhere = file.ReadAsync(new byte[B], 4 * Piece * B).AsTask();
+        StubReply heir = await _origin.WhenReply(2);
+        Assert.Equal($"{4 * Piece * B}-{6 * Piece * B}", heir.Range);
+        heir.Body.ReleaseTo(5 * Piece * B);
+        Assert.Equal(B, await elsewhere.WaitAsync(FetchRig.HangGuard));
+        old.Body.ReleaseAll();
+        await second;
+        for (int block = 2 * Piece; block <= 4 * Piece; block += Piece)
+        {
+            await ReadAsync(block);
+        }
+
+        Task behind = ReadAsync(5 * Piece);
+        heir.Body.ReleaseAll();
+        await behind;
+
+        async Task ReadAsync(int block)
+        {
+            Assert.Equal(
+                Piece * B, await cursor.ReadAsync(buffer, (long)block * B, CancellationToken.None).AsTask().WaitAsync(FetchRig.HangGuard));
+            Assert.True(_origin.Content.Matches(buffer, (long)block * B));
+        }
+    }
+
+    [Fact]
     public async Task After_a_fetch_ahead_has_failed_reading_ahead_begins_anew()
     {
         using RemoteFile file = await _rig.OpenAsync(readaheadBytes: null);

@@ -84,6 +84,29 @@ public sealed class ReadaheadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stream_of_positional_reads_outlasts_single_reads_elsewhere()
+    {
+        using IRemoteFile file = await _rig.OpenAsync(_served, options => (options.PrefetchBytes, options.ReadaheadBytes) = (0, 100 * Block));
+        await _rig.ForgetAsync();
+        ResponseGate gate = _served.HoldAt(120 * Block);
+        for (long position = 0; position < 115 * Block; position += Block)
+        {
+            await file.AssertReadsAsync(_served, position, Block);
+        }
+
+        await gate.Reached.WaitAsync(FileRig.HangGuard);
+        for (int i = 0; i < 20; i++)
+        {
+            await file.AssertReadsAsync(_served, (300 + (30L * i) + (i * i % 7)) * Block, 100);
+        }
+
+        gate.Release();
+        await file.AssertReadsAsync(_served, 115 * Block, 100 * Block);
+        await _rig.WhenQuietAsync();
+        Assert.False(AskedRanges.Of(_rig.Ranges).Overlap, string.Join(' ', _rig.Ranges));
+    }
+
+    [Fact]
     public async Task A_reader_that_goes_back_is_read_ahead_of_too()
     {
         using RemoteFileStream stream = _file.OpenStream();
