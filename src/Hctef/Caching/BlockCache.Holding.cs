@@ -6,6 +6,18 @@ internal sealed partial class BlockCache
     /// <summary>The most blocks that are held for all readers together.</summary>
     public int MostHeld => _pool.Capacity / 2;
 
+    /// <summary>
+    /// How many blocks may be held for each of those who read ahead now, at most as many as wanted. Who has not moved for long gives way
+    /// where that makes it more.
+    /// </summary>
+    public int ShareOfHolds(long wanted)
+    {
+        lock (Gate)
+        {
+            return _holds.Share(wanted);
+        }
+    }
+
     /// <summary>Starts a hold for a reader that is in a block and goes on from there.</summary>
     public BlockHold CreateHold_NeedsLock(long position, bool backward) => _holds.Add(position, backward);
 

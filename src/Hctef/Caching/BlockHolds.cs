@@ -53,6 +53,17 @@ internal sealed class BlockHolds(BlockPool pool, S3Fifo policy)
         return Math.Clamp(Room(hold), 0, wanted);
     }
 
+    /// <summary>What each of the holds may reserve, at most as much as wanted.</summary>
+    public int Share(long wanted)
+    {
+        while (EvenShare() < wanted && _byUse.Last is { } last && IsIdle(last.Value))
+        {
+            Release(last.Value);
+        }
+
+        return (int)Math.Min(EvenShare(), wanted);
+    }
+
     public void Reserve(BlockHold hold, int blocks)
     {
         if (!hold.IsReleased)
@@ -155,7 +166,9 @@ internal sealed class BlockHolds(BlockPool pool, S3Fifo policy)
     }
 
     /// <summary>How many more blocks a hold may reserve: all together half of the cache, each its share of that.</summary>
-    private int Room(BlockHold hold) => Math.Min(Most - _reserved, (Most / _byUse.Count) - hold.Reserved);
+    private int Room(BlockHold hold) => Math.Min(Most - _reserved, EvenShare() - hold.Reserved);
+
+    private int EvenShare() => Most / Math.Max(1, _byUse.Count);
 
     private bool IsIdle(BlockHold hold) => _clock - hold.LastUse > (long)IdleMoves * Math.Min(_byUse.Count, MostCounted);
 }

@@ -16,7 +16,7 @@ internal static class AbsentRuns
         bool holeIsAbsent = false;
         foreach (BlockRun run in wanted)
         {
-            holeIsAbsent &= run.First - hole <= mostHole && AreAbsent(source, hole, run.First);
+            holeIsAbsent = holeIsAbsent && run.First - hole <= mostHole && AreAbsent(source, hole, run.First);
             long block = run.First;
             while (block < run.End)
             {

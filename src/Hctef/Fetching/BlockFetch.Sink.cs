@@ -10,7 +10,22 @@ internal sealed partial class BlockFetch : ITransferSink
     /// <summary>Where bytes go that nobody keeps. Every such receive writes here at once, and nobody ever reads it.</summary>
     private static readonly byte[] Discarded = new byte[64 * 1024];
 
-    public ValueTask WantedAsync(CancellationToken cancellationToken) => default;
+    public ValueTask WantedAsync(CancellationToken cancellationToken) =>
+        EndsUnwanted() ? ValueTask.FromException(new OperationCanceledException(cancellationToken)) : default;
+
+    /// <summary>A request that broke while it was drained for nobody is not sent again, nor waited with.</summary>
+    public bool EndsUnwanted()
+    {
+        lock (_gate)
+        {
+            if (_interest == 0 && !_detached)
+            {
+                Detach_NeedsLock();
+            }
+
+            return _detached;
+        }
+    }
 
     public Memory<byte> GetBuffer(long offset, long end)
     {

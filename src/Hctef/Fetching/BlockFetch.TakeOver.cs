@@ -61,12 +61,13 @@ internal sealed partial class BlockFetch
 
     /// <summary>
     /// The bytes ahead must take more than twice the time of a new request: what is known of the host is a guess. A request that would
-    /// first wait for a permit while this one receives is none that brings anything sooner.
+    /// first wait for a permit while this one receives is none that brings anything sooner; and a host that asked for time is not asked around.
     /// </summary>
     private bool IsWorthIt(long ahead, long wanted)
     {
         IHostCosts costs = _source.Host.Costs;
         return ahead > 2 * (costs.BytesPerLatency + wanted)
+            && State != FetchState.Sleeping
             && (State != FetchState.Open || _source.Host.Gate.Free > 0);
     }
 

@@ -191,8 +191,8 @@ internal sealed partial class BlockFetch : IBlockLoad
                 long drain = _source.Host.Costs.DrainBytes;
                 long worthKeeping = satisfied ? Math.Max(drain, _source.MinimumRequestBytes) : drain;
 
-                // What waits for a permit costs nothing to give up, however little it is.
-                bool isUnsent = !satisfied && State == FetchState.Queued;
+                // What waits for a permit or to be asked again costs nothing to give up, however little it is.
+                bool isUnsent = !satisfied && State is FetchState.Queued or FetchState.Sleeping;
                 closes = !_detached && (End - _filled > worthKeeping || isUnsent);
                 if (closes)
                 {

@@ -28,7 +28,7 @@ internal sealed class ConcurrencyLimit(int most, HostModel model, TimeProvider t
     private bool _hasPushedBack;
     private bool _isLate;
     private bool _grewInRound;
-    private bool _wasShortInRound;
+    private bool _wasBusyInRound;
 
     public int Current { get; private set; } = Math.Min(HctefDefaults.InitialConcurrency, most);
 
@@ -49,17 +49,19 @@ internal sealed class ConcurrencyLimit(int most, HostModel model, TimeProvider t
     /// <summary>A reply was accepted, and its permit comes back.</summary>
     /// <param name="firstByte">How long its first byte took.</param>
     /// <param name="bytes">How many bytes its body brought.</param>
-    /// <param name="isShort">Whether others wait for a permit.</param>
-    public void Answered(TimeSpan firstByte, long bytes, bool isShort)
+    /// <param name="isShort">Whether others wait for a permit, or none was left: more would have been used.</param>
+    /// <param name="epoch">The epoch under which the request's permit was granted: one from before a push-back tells nothing of the load since.</param>
+    /// <param name="underWay">How many requests were under way when it came, itself included: a burst is one round.</param>
+    public void Answered(TimeSpan firstByte, long bytes, bool isShort, int epoch, int underWay)
     {
         _answersSincePushBack = Math.Min(_answersSincePushBack + 1, AnswersUntilCalm);
-        _wasShortInRound |= isShort;
+        _wasBusyInRound |= isShort || 2 * underWay > Current;
         if (isShort && !_isLate && Current < most && BringsMore(bytes))
         {
             Grow();
         }
 
-        if (_rounds.Add(firstByte, Math.Max(Current, FewestRepliesOfRound)) is { } late)
+        if (epoch == Epoch && _rounds.Add(firstByte, Math.Max(Math.Max(Current, underWay), FewestRepliesOfRound)) is { } late)
         {
             EndRound(late);
         }
@@ -102,8 +104,8 @@ internal sealed class ConcurrencyLimit(int most, HostModel model, TimeProvider t
         _isLate = late;
 
         // New connections answer late once: a round in which there are more permits says nothing of the load.
-        _lateRounds = !late || !_wasShortInRound ? 0 : _grewInRound ? _lateRounds : _lateRounds + 1;
-        _grewInRound = _wasShortInRound = false;
+        _lateRounds = !late || !_wasBusyInRound ? 0 : _grewInRound ? _lateRounds : _lateRounds + 1;
+        _grewInRound = _wasBusyInRound = false;
         if (_lateRounds == 2)
         {
             Halve(LeastWhenLate);

@@ -148,6 +148,9 @@ internal sealed class DirectRead : ITransferSink, IDisposable
         emptied?.TrySetResult(false);
     }
 
+    /// <summary>Its one reader stops it.</summary>
+    bool ITransferSink.EndsUnwanted() => false;
+
     async ValueTask ITransferSink.WantedAsync(CancellationToken cancellationToken)
     {
         while (true)

@@ -93,7 +93,7 @@ internal static class FetchPlanner
         RangeSource source, BlockRun run, int most, long pieceBytes, FetchPriority priority, List<BlockFetch> fetches, BlockHold? hold)
     {
         var reservation = BlockReservation.Take_NeedsLock(source, run.First, most, hold);
-        if (reservation.Claimed == run.Count)
+        if (reservation.Claimed == run.Count && hold is null)
         {
             reservation.Grow_NeedsLock();
         }

@@ -40,14 +40,17 @@ internal sealed partial class HostGate
     }
 
     /// <summary>Requests of readers that could go out at once.</summary>
-    public int Free
+    public int Free => FreeFor(FetchPriority.Demand);
+
+    /// <summary>Requests that could go out at once.</summary>
+    public int FreeFor(FetchPriority priority)
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return Math.Max(0, limit.MostDemand - _taken);
-            }
+            int free = priority == FetchPriority.Demand
+                ? limit.MostDemand - _taken
+                : Math.Min(limit.Current - _taken, limit.MostBackground - _takenByBackground);
+            return Math.Max(0, free);
         }
     }
 

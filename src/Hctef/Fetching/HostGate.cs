@@ -104,9 +104,9 @@ internal sealed partial class HostGate(ConcurrencyLimit limit)
                 return;
             }
 
+            Judge_NeedsLock(permit);
             _taken--;
             _takenByBackground -= permit.Priority == FetchPriority.Background ? 1 : 0;
-            Judge_NeedsLock(permit);
             granted = GrantFree_NeedsLock();
         }
 
@@ -138,7 +138,8 @@ internal sealed partial class HostGate(ConcurrencyLimit limit)
         }
         else if (permit.FirstByte is { } firstByte)
         {
-            limit.Answered(firstByte, permit.Bytes, isShort: _demand.Count + _background.Count > 0);
+            bool isShort = _demand.Count + _background.Count > 0 || _taken >= limit.Current;
+            limit.Answered(firstByte, permit.Bytes, isShort, permit.Epoch, _taken);
         }
     }
 

@@ -8,6 +8,9 @@ internal interface ITransferSink
     /// <summary>Called before each request: returns when its bytes are wanted.</summary>
     ValueTask WantedAsync(CancellationToken cancellationToken);
 
+    /// <summary>Called when a request has failed and is about to be waited with: whether nobody wants its bytes any more.</summary>
+    bool EndsUnwanted();
+
     /// <summary>
     /// The memory that the next bytes go to; none when others bring them. It belongs to the transfer until the receive has ended.
     /// </summary>

@@ -13,7 +13,7 @@ internal readonly record struct PlanLimits(long GapBytes, long MinBytes, long Ma
         IHostCosts costs = source.Host.Costs;
         long min = Math.Max(costs.SmallestPieceBytes, source.MinimumRequestBytes);
         return new PlanLimits(
-            costs.GapBytes, min, Math.Max(min, costs.PieceBytes), source.Host.Gate.Free, priority == FetchPriority.Demand);
+            costs.GapBytes, min, Math.Max(min, costs.PieceBytes), source.Host.Gate.FreeFor(priority), priority == FetchPriority.Demand);
     }
 
     /// <summary>

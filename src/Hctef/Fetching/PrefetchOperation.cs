@@ -6,6 +6,7 @@ namespace Hctef.Fetching;
 internal sealed class PrefetchOperation(RangeSource source) : IDisposable
 {
     private readonly List<BlockFetch> _fetches = [];
+    private readonly List<(long Start, long End)> _planned = [];
     private bool _satisfied;
 
     /// <summary>The bytes that were newly asked for.</summary>
@@ -20,10 +21,13 @@ internal sealed class PrefetchOperation(RangeSource source) : IDisposable
         {
             List<BlockFetch> fetches = [];
             IEnumerable<BlockRun> wanted = RangeBatches.BlocksOf(cache, batch);
+            bool hasMemory;
             lock (cache.Gate)
             {
-                FetchPlanner.Claim_NeedsLock(source, wanted, most, priority, fetches);
+                hasMemory = FetchPlanner.Claim_NeedsLock(source, wanted, most, priority, fetches);
             }
+
+            _planned.AddRange(batch);
 
             _fetches.AddRange(fetches);
             foreach (BlockFetch fetch in RangeBatches.InOrderOf(batch, fetches))
@@ -33,21 +37,22 @@ internal sealed class PrefetchOperation(RangeSource source) : IDisposable
                 fetch.StartTransfer();
             }
 
-            if (most <= 0)
+            if (most <= 0 || !hasMemory)
             {
                 break;
             }
         }
     }
 
-    /// <summary>Waits until the ranges are cached or have failed, also where others fetch them.</summary>
-    public async Task WaitAsync(IEnumerable<(long Start, long End)> ranges, CancellationToken cancellationToken)
+    /// <summary>Waits until what there is memory for is cached or has failed, also where others fetch it.</summary>
+    public async Task WaitAsync(CancellationToken cancellationToken)
     {
-        foreach ((long start, long end) in ranges)
+        foreach ((long start, long end) in _planned)
         {
             long position = start;
             while (position < end)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 if (FindLoad(ref position, end) is { } fetch && fetch.TryJoin(position, end, pin: false, out BlockWaiter waiter))
                 {
                     try
@@ -80,7 +85,7 @@ internal sealed class PrefetchOperation(RangeSource source) : IDisposable
         _fetches.Clear();
     }
 
-    /// <summary>Steps over blocks that nobody is loading, to the next that somebody is.</summary>
+    /// <summary>Steps over blocks that nobody is loading, to the next that somebody is. What is planned at a time is looked through at a time.</summary>
     private BlockFetch? FindLoad(ref long position, long end)
     {
         lock (source.Cache.Gate)

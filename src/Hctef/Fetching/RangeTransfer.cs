@@ -63,6 +63,12 @@ internal sealed class RangeTransfer : IRetryObserver
     {
         SetState(FetchState.Sleeping);
         Log.Retrying(_source.Network.Logger, _source.Target.RedactedUrl, attempt, delay, failure.Message);
+
+        // After the state: who gives it up at this moment sees it sleeping, or is seen here.
+        if (_sink.EndsUnwanted())
+        {
+            Stop();
+        }
     }
 
     /// <summary>Starts to run; with the reply and the permit of the opening request where it has brought the first of the bytes.</summary>

@@ -20,17 +20,18 @@ internal sealed class ReadaheadSize(RangeSource source)
     private long _stalledTo = long.MinValue;
     private long _pieceBytes;
 
+    /// <summary>This reader's share of the memory for all who read ahead: more would be evicted, by the others' or by its own, before it is read.</summary>
+    private long _mostBytes = (long)source.Cache.MostHeld * source.Cache.BlockBytes;
+
     /// <summary>The bytes ahead that are aimed at.</summary>
     public long Bytes { get; private set; }
-
-    private long MostBytes => Math.Max(1, source.Cache.MostHeld) * (long)source.Cache.BlockBytes;
 
     /// <summary>The bytes of one request, of those that are left to ask for at most.</summary>
     public long StepBytes(long left)
     {
         int block = source.Cache.BlockBytes;
         long even = Math.Max(left / source.Host.Gate.Limit, source.Host.Costs.PieceBytes / 2);
-        long step = Math.Min(Math.Min(Math.Min(_pieceBytes, even), Bytes / 2), MostBytes / 2);
+        long step = Math.Min(Math.Min(Math.Min(_pieceBytes, even), Bytes / 2), _mostBytes / 2);
         return Math.Max(block, step / block * block);
     }
 
@@ -57,6 +58,10 @@ internal sealed class ReadaheadSize(RangeSource source)
     /// <summary>Computes the aim anew.</summary>
     public void Update(AccessPattern pattern)
     {
+        long largest = Math.Max(source.Host.Costs.PieceBytes, Math.Min(pattern.RunBytes / 16, LargestStep));
+        double wanted = Math.Min(source.Host.Gate.Limit * (source.Host.Costs.BytesPerLatency + largest), source.MaxReadaheadBytes);
+        int block = source.Cache.BlockBytes;
+        _mostBytes = Math.Max(1, source.Cache.ShareOfHolds((long)Math.Min(wanted, long.MaxValue / 2) / block)) * (long)block;
         _pieceBytes = PieceBytes(pattern.RunBytes);
         long full = FullBytes();
         if (_stalls >= StallsToFull)
@@ -70,20 +75,20 @@ internal sealed class ReadaheadSize(RangeSource source)
             Bytes = Math.Max(Bytes, Math.Max(FirstBytes, Growth * (pattern.End - pattern.Start)));
         }
 
-        Bytes = Math.Min(Math.Min(Bytes, full), source.MaxReadaheadBytes);
+        Bytes = Math.Min(Math.Min(Bytes, full), Math.Min(_mostBytes, source.MaxReadaheadBytes));
     }
 
     private long FullBytes()
     {
         double full = source.Host.Gate.Limit * (source.Host.Costs.BytesPerLatency + _pieceBytes);
-        return (long)Math.Max(FirstBytes, Math.Min(full, MostBytes) * source.Runs.Trust);
+        return (long)Math.Max(FirstBytes, Math.Min(full, _mostBytes) * source.Runs.Trust);
     }
 
     /// <summary>A sixteenth of the run, as long as one for each permit fits into what may be held.</summary>
     private long PieceBytes(long runBytes)
     {
         long piece = source.Host.Costs.PieceBytes;
-        double fitting = ((double)MostBytes / source.Host.Gate.Limit) - source.Host.Costs.BytesPerLatency;
+        double fitting = ((double)_mostBytes / source.Host.Gate.Limit) - source.Host.Costs.BytesPerLatency;
         return (long)Math.Max(piece, Math.Min(Math.Min(runBytes / 16, LargestStep), fitting));
     }
 }

@@ -60,7 +60,7 @@ internal sealed partial class RemoteFile
         operation.Start(wanted, FetchPriority.Background);
         try
         {
-            await operation.WaitAsync(wanted, either.Token).ConfigureAwait(false);
+            await operation.WaitAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

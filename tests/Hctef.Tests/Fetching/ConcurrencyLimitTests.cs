@@ -214,11 +214,39 @@ public sealed class ConcurrencyLimitTests
         Assert.Equal(16, limit.Current);
     }
 
+    [Fact]
+    public void A_burst_over_new_connections_is_one_late_round()
+    {
+        ConcurrencyLimit limit = Create(most: 64);
+        Answer(limit, 16, isShort: false, bytes: 1 << 20);
+        for (int i = 0; i < 64; i++)
+        {
+            limit.Answered(3 * Soon, 1 << 20, isShort: true, limit.Epoch, underWay: 64);
+        }
+
+        Assert.Equal((16, 64), (limit.Current, limit.MostDemand));
+    }
+
+    [Fact]
+    public void Replies_of_before_a_push_back_tell_nothing_of_the_load_since()
+    {
+        ConcurrencyLimit limit = Create(most: 64);
+        Answer(limit, 16, isShort: false);
+        limit.PushedBack(epoch: 0);
+        for (int i = 0; i < 64; i++)
+        {
+            limit.Answered(Late, 4096, isShort: true, epoch: 0, underWay: 1);
+        }
+
+        Assert.Equal(1, limit.Epoch);
+        Assert.True(limit.Current >= 8);
+    }
+
     private static void Answer(ConcurrencyLimit limit, int times, TimeSpan? firstByte = null, bool isShort = true, long bytes = 4096)
     {
         for (int i = 0; i < times; i++)
         {
-            limit.Answered(firstByte ?? Soon, bytes, isShort);
+            limit.Answered(firstByte ?? Soon, bytes, isShort, limit.Epoch, underWay: 1);
         }
     }
 

@@ -79,6 +79,47 @@ public sealed class HostGateTests
     }
 
     [Fact]
+    public void A_burst_ends_when_the_host_becomes_late_though_nobody_waits()
+    {
+        var time = new ManualTimeProvider();
+        var gate = new HostGate(new ConcurrencyLimit(HctefDefaults.MaxConcurrencyPerHost, new HostModel(time), time));
+        Turn(TimeSpan.FromMilliseconds(10), times: 100);
+        Turn(TimeSpan.FromSeconds(2), times: 1000);
+        Assert.InRange(gate.Limit, 1, 32);
+        Assert.Equal(gate.Limit, gate.Free);
+
+        void Turn(TimeSpan firstByte, int times)
+        {
+            var held = new Queue<HostPermit>();
+            for (int i = 0; i < times; i++)
+            {
+                while (held.Count < 60 && gate.TryTake() is { } taken)
+                {
+                    held.Enqueue(taken);
+                }
+
+                HostPermit permit = held.Dequeue();
+                (permit.FirstByte, permit.Bytes) = (firstByte, 1000);
+                permit.Dispose();
+            }
+
+            foreach (HostPermit permit in held)
+            {
+                permit.Dispose();
+            }
+        }
+    }
+
+    [Fact]
+    public void What_is_free_for_background_is_less()
+    {
+        HostGate gate = HostGates.Create(permits: HctefDefaults.MaxConcurrencyPerHost);
+        Assert.Equal((64, 14), (gate.FreeFor(FetchPriority.Demand), gate.FreeFor(FetchPriority.Background)));
+        using HostPermit background = gate.TryTake(FetchPriority.Background)!;
+        Assert.Equal((63, 13), (gate.FreeFor(FetchPriority.Demand), gate.FreeFor(FetchPriority.Background)));
+    }
+
+    [Fact]
     public void Two_permits_are_kept_for_demand()
     {
         HostGate gate = HostGates.Create(permits: 4);
