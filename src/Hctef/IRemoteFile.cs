@@ -19,8 +19,8 @@ public interface IRemoteFile : IAsyncDisposable, IDisposable
 
     /// <summary>Asks the origin now whether it still serves the version that is open, by one small request.</summary>
     /// <param name="cancellationToken">Gives up asking.</param>
-    /// <returns>The version that is open.</returns>
-    /// <exception cref="RemoteFileChangedException">The origin serves another version.</exception>
+    /// <returns>The version that is open; the new one where <see cref="ChangePolicy.Reopen"/> has opened it.</returns>
+    /// <exception cref="RemoteFileChangedException">The origin serves another version, and the file is not reopened.</exception>
     /// <exception cref="HctefException">The origin could not be asked.</exception>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
@@ -32,7 +32,9 @@ public interface IRemoteFile : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Cancels this read alone; others that wait for the same bytes go on.</param>
     /// <returns>The number of bytes read; 0 at and behind the end of the file.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="fileOffset"/> is negative.</exception>
-    /// <exception cref="RemoteFileChangedException">The file changed at the origin.</exception>
+    /// <exception cref="RemoteFileChangedException">
+    /// The file changed at the origin. With <see cref="ChangePolicy.Reopen"/> the next call reads what is there now.
+    /// </exception>
     /// <exception cref="HctefException">The bytes could not be fetched.</exception>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>

@@ -18,14 +18,15 @@ internal sealed class FileOpening
     private readonly RangeTarget _target;
     private readonly HostState _host;
     private readonly ServingHost _serving;
-    private readonly FileCounters _counters = new();
+    private readonly FileCounters _counters;
     private readonly string _cacheKey;
 
-    public FileOpening(HctefEngine engine, Uri uri, ResolvedFileOptions options)
+    public FileOpening(HctefEngine engine, Uri uri, ResolvedFileOptions options, FileCounters counters)
     {
         _engine = engine;
         _uri = uri;
         _options = options;
+        _counters = counters;
         _target = RangeTarget.Create(uri, options.Headers, options.ForwardHeadersTo);
         _host = engine.Hosts.Get(_target.Uri);
         _serving = new ServingHost(engine.Hosts, _host);

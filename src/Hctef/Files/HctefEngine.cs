@@ -1,4 +1,5 @@
 using Hctef.Caching;
+using Hctef.Diagnostics;
 using Hctef.Fetching;
 using Hctef.Options;
 using Microsoft.Extensions.Logging;
@@ -28,8 +29,16 @@ internal sealed class HctefEngine : IAsyncDisposable, IDisposable
     public RangeNetwork Network { get; }
 
     /// <summary>Opens a file; the caller disposes it.</summary>
-    public async Task<IHctefFile> OpenAsync(Uri uri, ResolvedFileOptions options, CancellationToken cancellationToken) =>
-        await new FileOpening(this, uri, options).OpenAsync(cancellationToken).ConfigureAwait(false);
+    public async Task<IHctefFile> OpenAsync(Uri uri, ResolvedFileOptions options, CancellationToken cancellationToken)
+    {
+        // One for all versions that the file has while it is open.
+        var counters = new FileCounters();
+        RemoteFile file = await OpenVersionAsync(cancellationToken).ConfigureAwait(false);
+        return options.OnChange == ChangePolicy.Reopen ? new ReopeningRemoteFile(file, OpenVersionAsync) : file;
+
+        Task<RemoteFile> OpenVersionAsync(CancellationToken cancellation) =>
+            new FileOpening(this, uri, options, counters).OpenAsync(cancellation);
+    }
 
     /// <summary>Stops everything under way; readers who wait are failed.</summary>
     public void Dispose() => _stopping.Cancel();

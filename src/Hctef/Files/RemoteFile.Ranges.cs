@@ -39,13 +39,16 @@ internal sealed partial class RemoteFile
     public FileCursor OpenCursor(CursorCaching caching)
     {
         ThrowIfClosed();
-        return caching switch
-        {
-            CursorCaching.Uncached => new UncachedCursor(this),
-            CursorCaching.Private => new PrivateCursor(this),
-            _ => new CachedCursor(this, _source),
-        };
+        return StartCursor(caching);
     }
+
+    /// <summary>A cursor, also of a file that is closed: its reads tell so.</summary>
+    internal FileCursor StartCursor(CursorCaching caching) => caching switch
+    {
+        CursorCaching.Uncached => new UncachedCursor(this),
+        CursorCaching.Private => new PrivateCursor(this),
+        _ => new CachedCursor(this, _source),
+    };
 
     public ValueTask<FileCursor> OpenCursorAsync(CursorCaching caching, CancellationToken cancellationToken) => new(OpenCursor(caching));
 

@@ -40,6 +40,9 @@ internal sealed partial class RemoteFile : IHctefFile
     /// <summary>What the file's shared cursors read.</summary>
     internal RangeSource Source => _source;
 
+    /// <summary>The version, also when the file is closed.</summary>
+    internal RemoteFileInfo Info => _info;
+
     public RemoteFileInfo GetInfo()
     {
         ThrowIfClosed();

@@ -20,6 +20,7 @@ internal static class FileOptionsResolver
             MinimumRangeRequestBytes = First(layers, static o => o.MinimumRangeRequestBytes) ?? HctefDefaults.MinimumRangeRequestBytes,
             ReadaheadBytes = First(layers, static o => o.ReadaheadBytes),
             Immutable = First(layers, static o => o.Immutable) ?? false,
+            OnChange = First(layers, static o => o.OnChange) ?? ChangePolicy.Fail,
         };
     }
 

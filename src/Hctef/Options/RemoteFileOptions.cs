@@ -59,4 +59,8 @@ public sealed class RemoteFileOptions
     /// <summary>Whether the caller vouches that the URL's bytes never change. Size and entity tag are compared all the same.</summary>
     /// <value><see langword="null"/> inherits; the built-in value is <see langword="false"/>.</value>
     public bool? Immutable { get; set; }
+
+    /// <summary>What the open file does when its origin serves another version of it.</summary>
+    /// <value><see langword="null"/> inherits; the built-in value is <see cref="ChangePolicy.Fail"/>.</value>
+    public ChangePolicy? OnChange { get; set; }
 }

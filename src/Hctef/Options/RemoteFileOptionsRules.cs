@@ -15,6 +15,8 @@ internal static class RemoteFileOptionsRules
             problems.CheckAtLeast(path + nameof(options.MinimumRangeRequestBytes), minimum, 1);
         if (options.PrefetchDirection is { } direction)
             problems.CheckDefined(path + nameof(options.PrefetchDirection), direction);
+        if (options.OnChange is { } onChange)
+            problems.CheckDefined(path + nameof(options.OnChange), onChange);
         CheckNotBlank(options.CacheKey, path + nameof(options.CacheKey), problems);
         CheckNotBlank(options.Partition, path + nameof(options.Partition), problems);
         if (options.ExpectedEntityTag is { } tag && HasControlCharacter(tag))

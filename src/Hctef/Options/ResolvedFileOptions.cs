@@ -23,4 +23,6 @@ internal sealed record ResolvedFileOptions
     public long? ReadaheadBytes { get; init; }
 
     public bool Immutable { get; init; }
+
+    public ChangePolicy OnChange { get; init; }
 }

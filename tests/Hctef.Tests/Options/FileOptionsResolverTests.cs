@@ -18,6 +18,7 @@ public sealed class FileOptionsResolverTests
         _named.PrefetchBytes = 2;
         _named.MinimumRangeRequestBytes = 2;
         _named.Immutable = true;
+        _named.OnChange = ChangePolicy.Reopen;
         _named.CacheKey = "named";
         _named.ExpectedEntityTag = "\"named\"";
         _perOpen.PrefetchBytes = 3;
@@ -30,6 +31,7 @@ public sealed class FileOptionsResolverTests
         Assert.Equal(PrefetchDirection.Start, resolved.PrefetchDirection);
         Assert.Equal("defaults", resolved.Partition);
         Assert.True(resolved.Immutable);
+        Assert.Equal(ChangePolicy.Reopen, resolved.OnChange);
         Assert.Equal("named", resolved.CacheKey);
         Assert.Equal("\"open\"", resolved.ExpectedEntityTag);
     }

@@ -46,6 +46,7 @@ public sealed class HctefDefaultsTests
         Assert.Equal(PrefetchDirection.End, resolved.PrefetchDirection);
         Assert.Equal(8192, resolved.MinimumRangeRequestBytes);
         Assert.False(resolved.Immutable);
+        Assert.Equal(ChangePolicy.Fail, resolved.OnChange);
         Assert.Null(resolved.CacheKey);
         Assert.Null(resolved.Partition);
         Assert.Null(resolved.ExpectedEntityTag);
