@@ -21,6 +21,18 @@ internal sealed partial class BlockCache
     /// <summary>Starts a hold for a reader that is in a block and goes on from there.</summary>
     public BlockHold CreateHold_NeedsLock(long position, bool backward) => _holds.Add(position, backward);
 
+    /// <summary>Starts a hold for blocks that cannot be asked for again: nothing takes them away until it is released.</summary>
+    public BlockHold CreateKept()
+    {
+        lock (Gate)
+        {
+            return _holds.AddKept();
+        }
+    }
+
+    /// <summary>Whether so many more blocks can be kept, within half of the cache; what is only fetched ahead gives way.</summary>
+    public bool TryKeep_NeedsLock(int blocks) => _holds.TryKeep(blocks);
+
     /// <summary>How many more blocks may be fetched ahead for a hold, at most as many as wanted.</summary>
     public int GrantAhead_NeedsLock(BlockHold hold, int wanted) => _holds.Grant(hold, wanted);
 

@@ -26,6 +26,9 @@ internal sealed class BlockHold
     /// <summary>The blocks that are ready or loading.</summary>
     public int Reserved { get; set; }
 
+    /// <summary>Whether the blocks cannot be asked for again: they give way to nobody.</summary>
+    public bool IsKept { get; init; }
+
     /// <summary>Whether the blocks were given up: what still arrives is evictable at once.</summary>
     public bool IsReleased { get; set; }
 

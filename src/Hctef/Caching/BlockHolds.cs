@@ -2,11 +2,12 @@ namespace Hctef.Caching;
 
 /// <summary>
 /// All that is held for readers ahead of them: at most half of the cache, shared evenly among those who read. Who has not moved for
-/// long gives way to the others, and everybody gives way to demand. Under the cache's lock.
+/// long gives way to the others, and everybody gives way to demand. What is kept for files that are downloaded whole counts as held, and
+/// gives way to nobody. Under the cache's lock.
 /// </summary>
 /// <remarks>
 /// Invariant: <see cref="_reserved"/> is the sum of what the listed holds have reserved; a hold that is released has none and is not
-/// in the list; a slot in a hold's queue is in no other.
+/// in the list; a slot in a hold's queue is in no other. <see cref="_keptBlocks"/> is the part of the kept ones, at most half of the cache.
 /// </remarks>
 internal sealed class BlockHolds(BlockPool pool, S3Fifo policy)
 {
@@ -19,11 +20,13 @@ internal sealed class BlockHolds(BlockPool pool, S3Fifo policy)
     public const int MostCounted = 64;
 
     private readonly LinkedList<BlockHold> _byUse = new();
+    private readonly List<BlockHold> _kept = [];
     private int _reserved;
+    private int _keptBlocks;
     private long _clock;
 
     /// <summary>The blocks that are ready and held.</summary>
-    public int Count => _byUse.Sum(static hold => hold.Blocks.Count);
+    public int Count => _byUse.Concat(_kept).Sum(static hold => hold.Blocks.Count);
 
     public int Reserved => _reserved;
 
@@ -34,6 +37,29 @@ internal sealed class BlockHolds(BlockPool pool, S3Fifo policy)
         var hold = new BlockHold(pool, position, backward) { LastUse = ++_clock };
         _byUse.AddFirst(hold);
         return hold;
+    }
+
+    /// <summary>Starts a hold that nobody reads on from: it has passed nothing.</summary>
+    public BlockHold AddKept()
+    {
+        var hold = new BlockHold(pool, position: 0, backward: false) { IsKept = true };
+        _kept.Add(hold);
+        return hold;
+    }
+
+    /// <summary>Makes room among the holds for blocks that are to be kept; false where other kept ones take it.</summary>
+    public bool TryKeep(int blocks)
+    {
+        if (_keptBlocks + blocks > Most)
+        {
+            return false;
+        }
+
+        while (_reserved + blocks > Most && TryGiveWay())
+        {
+        }
+
+        return true;
     }
 
     /// <summary>How many more blocks a hold may reserve now, at most as many as wanted.</summary>
@@ -68,8 +94,7 @@ internal sealed class BlockHolds(BlockPool pool, S3Fifo policy)
     {
         if (!hold.IsReleased)
         {
-            hold.Reserved += blocks;
-            _reserved += blocks;
+            Change(hold, blocks);
         }
     }
 
@@ -78,8 +103,7 @@ internal sealed class BlockHolds(BlockPool pool, S3Fifo policy)
     {
         if (hold is { IsReleased: false })
         {
-            hold.Reserved -= blocks;
-            _reserved -= blocks;
+            Change(hold, -blocks);
         }
     }
 
@@ -122,7 +146,7 @@ internal sealed class BlockHolds(BlockPool pool, S3Fifo policy)
 
         Return(hold, hold.Reserved);
         hold.IsReleased = true;
-        _byUse.Remove(hold);
+        _ = hold.IsKept ? _kept.Remove(hold) : _byUse.Remove(hold);
         while (hold.Blocks.Count > 0)
         {
             policy.Admit(hold.Blocks.Pop());
@@ -165,10 +189,17 @@ internal sealed class BlockHolds(BlockPool pool, S3Fifo policy)
         return BlockCell.StateOf(cell) == BlockState.Ready ? BlockCell.SlotOf(cell) : -1;
     }
 
+    private void Change(BlockHold hold, int blocks)
+    {
+        hold.Reserved += blocks;
+        _reserved += blocks;
+        _keptBlocks += hold.IsKept ? blocks : 0;
+    }
+
     /// <summary>How many more blocks a hold may reserve: all together half of the cache, each its share of that.</summary>
     private int Room(BlockHold hold) => Math.Min(Most - _reserved, EvenShare() - hold.Reserved);
 
-    private int EvenShare() => Most / Math.Max(1, _byUse.Count);
+    private int EvenShare() => (Most - _keptBlocks) / Math.Max(1, _byUse.Count);
 
     private bool IsIdle(BlockHold hold) => _clock - hold.LastUse > (long)IdleMoves * Math.Min(_byUse.Count, MostCounted);
 }

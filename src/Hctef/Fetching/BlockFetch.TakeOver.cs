@@ -26,6 +26,12 @@ internal sealed partial class BlockFetch
     /// <returns>The new fetch, or null when the bytes had better be waited for here.</returns>
     public BlockFetch? TryGiveTail(long from, long needed)
     {
+        if (_source.IsDownloaded)
+        {
+            // Every other reply would begin with the file, too.
+            return null;
+        }
+
         BlockFetch heir;
         List<BlockWaiter> elsewhere = [];
         lock (_gate)

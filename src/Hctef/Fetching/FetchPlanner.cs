@@ -35,6 +35,11 @@ internal static class FetchPlanner
         List<BlockFetch> fetches,
         BlockHold? hold = null)
     {
+        if (source.Download is { } download)
+        {
+            return download.Claim_NeedsLock(source, wanted, fetches);
+        }
+
         int blockBytes = source.Cache.BlockBytes;
         PlanLimits limits = PlanLimits.Of(source, priority);
         List<AbsentRun> absent = AbsentRuns.Find_NeedsLock(source, wanted, limits.GapBytes / blockBytes);

@@ -46,6 +46,12 @@ internal sealed record RangeSource
     /// <summary>What the file's readers have taught.</summary>
     public required RunHistory Runs { get; init; }
 
+    /// <summary>How the file is downloaded, where the server serves no ranges of it; null where it does.</summary>
+    public Download? Download { get; init; }
+
+    /// <summary>Whether bytes are cut out of replies of the whole file, all that are absent at once.</summary>
+    public bool IsDownloaded => Download is not null;
+
     /// <summary>The most bytes of the first request after a seek, where runs are expected to be long.</summary>
     public long LongestFirstRequest => Math.Clamp(Host.Costs.GapBytes, LeastGuessBytes, MostGuessBytes);
 
@@ -53,6 +59,9 @@ internal sealed record RangeSource
     public long StreamGapBytes => Math.Min(Host.Costs.GapBytes, MostGuessBytes);
 
     public long Length => Version.Length;
+
+    /// <summary>What is asked to have the bytes from one offset up to another.</summary>
+    public RequestedRange RangeOf(long start, long end) => IsDownloaded ? RequestedRange.Whole : RequestedRange.Closed(start, end);
 
     /// <summary>The number of blocks of the file.</summary>
     public long Blocks => Cache.BlocksFor(Length);

@@ -12,7 +12,7 @@ namespace Hctef.Fetching;
 /// receive come from other threads: they only cancel, promote the permit or give it back (both idempotent), and finish the sink once.
 /// <see cref="EndAt"/> comes from others too: the sink gives no memory from that end on, and what was asked beyond it is dropped.
 /// </remarks>
-internal sealed class RangeTransfer : IRetryObserver
+internal sealed partial class RangeTransfer : IRetryObserver
 {
     private static readonly Memory<byte> EndProbe = new byte[1];
 
@@ -56,8 +56,8 @@ internal sealed class RangeTransfer : IRetryObserver
     /// <summary>The offset behind the last byte to bring.</summary>
     public long End => Volatile.Read(ref _end);
 
-    /// <summary>Whole blocks received: a retry that follows one has its full budget again.</summary>
-    long IRetryObserver.Progress => _received / _source.Cache.BlockBytes;
+    /// <summary>Whole blocks received: a retry that follows one has its full budget again, unless it begins with the file.</summary>
+    long IRetryObserver.Progress => _source.IsDownloaded ? 0 : _received / _source.Cache.BlockBytes;
 
     void IRetryObserver.OnRetrying(int attempt, TimeSpan delay, Exception failure)
     {
@@ -229,7 +229,7 @@ internal sealed class RangeTransfer : IRetryObserver
             return null;
         }
 
-        RangeReply reply = await SendAsync(RequestedRange.Closed(_received, end), permit, cancellationToken).ConfigureAwait(false);
+        RangeReply reply = await SendAsync(_source.RangeOf(_received, end), permit, cancellationToken).ConfigureAwait(false);
         _source.Serving.Answered(reply, _permit);
         if (reply.Verdict == RangeVerdict.Accepted)
         {
@@ -244,7 +244,7 @@ internal sealed class RangeTransfer : IRetryObserver
 
     private async ValueTask<RangeReply> SendAsync(RequestedRange range, HostPermit permit, CancellationToken cancellationToken)
     {
-        if (!_source.Network.Hedges)
+        if (!_source.Network.Hedges || range.IsWhole)
         {
             return await _source.Network
                 .SendAsync(_source.Target, range, _source.Version, _source.Counters, cancellationToken)
@@ -279,6 +279,11 @@ internal sealed class RangeTransfer : IRetryObserver
     {
         Volatile.Write(ref _receivingFrom, reply);
         reply.OnGivenUp = () => _ = WatchPendingReceiveAsync(reply, Volatile.Read(ref _receives));
+        if (reply.IsWhole)
+        {
+            await NarrowAsync(reply, cancellationToken).ConfigureAwait(false);
+        }
+
         while (true)
         {
             Memory<byte> buffer = _received < reply.End ? _sink.GetBuffer(_received, reply.End) : EndProbe;

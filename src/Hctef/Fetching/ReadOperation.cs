@@ -33,6 +33,7 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
 
     /// <summary>Reads of more than an eighth of the cache would drive everything else out of it.</summary>
     public static bool IsTooLarge(RangeSource source, long offset, int length) =>
+        !source.IsDownloaded &&
         source.Cache.BlocksFor(offset + length) - source.Cache.BlockOf(offset) > Math.Max(1, source.Cache.Capacity / 8);
 
     /// <summary>Goes on as far as it can.</summary>

@@ -20,6 +20,7 @@ internal sealed class FileOpening
     private readonly ServingHost _serving;
     private readonly FileCounters _counters;
     private readonly string _cacheKey;
+    private Download? _download;
 
     public FileOpening(HctefEngine engine, Uri uri, ResolvedFileOptions options, FileCounters counters)
     {
@@ -33,6 +34,11 @@ internal sealed class FileOpening
         _cacheKey = options.CacheKey ?? _target.Uri.AbsoluteUri;
     }
 
+    /// <summary>The longest file that is downloaded; null if none is.</summary>
+    private long? MostWhole => _options.WhenRangesUnsupported == RangeFallback.Download
+        ? Math.Min(_options.MaxDownloadBytes ?? long.MaxValue, (long)_engine.Cache.MostHeld * _engine.Cache.BlockBytes)
+        : null;
+
     public async Task<RemoteFile> OpenAsync(CancellationToken cancellationToken)
     {
         RequestedRange range = OpeningRange.Choose(
@@ -40,7 +46,7 @@ internal sealed class FileOpening
         int[] reserved = Reserve(range);
         try
         {
-            var ladder = new OpeningLadder(_engine.Network, _host, _serving, _target, _engine.Cache.BlockBytes, _counters);
+            var ladder = new OpeningLadder(_engine.Network, _host, _serving, _target, _engine.Cache.BlockBytes, MostWhole, _counters);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _engine.Network.Stopping);
             (RangeReply reply, HostPermit permit) = await ladder.ClimbAsync(range, either.Token).ConfigureAwait(false);
             return Pin(reply, permit, reserved);
@@ -86,8 +92,12 @@ internal sealed class FileOpening
         {
             Representation representation = reply.Representation!;
             ThrowIfUnexpected(representation);
-            file = new RemoteFile(_engine, _uri, CreateSource, AcquireVersion(representation, reply.CredentialFingerprint));
-            if (reply.Verdict == RangeVerdict.Accepted)
+            file = new RemoteFile(_engine, _uri, CreateSource, AcquireVersion(representation, reply));
+            if (reply.IsWhole)
+            {
+                bodyIsTaken = file.Prefetch.TakeWhole(reply, permit);
+            }
+            else if (reply.Verdict == RangeVerdict.Accepted)
             {
                 bodyIsTaken = file.Prefetch.TakeBody(reply, permit, reserved);
                 if (!bodyIsTaken && reply.End - reply.Start == 1)
@@ -127,11 +137,13 @@ internal sealed class FileOpening
         }
     }
 
-    private FileVersion AcquireVersion(Representation representation, string fingerprint)
+    private FileVersion AcquireVersion(Representation representation, RangeReply reply)
     {
         // Two kinds of partitions that never meet: those a caller names, and those that the credentials sent tell apart.
-        string partition = _options.Partition is { } tenant ? "tenant " + tenant : "credentials " + fingerprint;
-        return _engine.Versions.Acquire(_cacheKey, partition, representation, _options.Immutable);
+        string partition = _options.Partition is { } tenant ? "tenant " + tenant : "credentials " + reply.CredentialFingerprint;
+        FileVersion version = _engine.Versions.Acquire(_cacheKey, partition, representation, _options.Immutable, keeps: reply.IsWhole);
+        _download = reply.IsWhole ? new Download(_engine.Cache, version.Kept!) : null;
+        return version;
     }
 
     private RangeSource CreateSource(FileVersion version, CancellationToken closing) => new()
@@ -145,7 +157,8 @@ internal sealed class FileOpening
         Counters = _counters,
         Closing = closing,
         MinimumRequestBytes = _options.MinimumRangeRequestBytes,
-        MaxReadaheadBytes = _engine.Cache.MostHeld == 0 ? 0 : _options.ReadaheadBytes ?? long.MaxValue,
+        Download = _download,
+        MaxReadaheadBytes = _engine.Cache.MostHeld == 0 || _download is not null ? 0 : _options.ReadaheadBytes ?? long.MaxValue,
         Runs = new RunHistory(),
     };
 

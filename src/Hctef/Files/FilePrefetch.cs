@@ -36,10 +36,43 @@ internal sealed class FilePrefetch(RangeSource source) : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// Lets the opening reply bring all of the file, as far as nobody else has brought it or is bringing it: then theirs is waited for.
+    /// </summary>
+    /// <returns>False when nothing is missing: reply and permit stay the caller's.</returns>
+    /// <exception cref="RangeNotSupportedException">There is no room for it.</exception>
+    public bool TakeWhole(RangeReply reply, HostPermit permit)
+    {
+        List<BlockFetch> fetches = [];
+        bool hasRoom;
+        lock (source.Cache.Gate)
+        {
+            hasRoom = source.Download!.Claim_NeedsLock(source, [new BlockRun(0, source.Blocks)], fetches);
+        }
+
+        if (!hasRoom)
+        {
+            throw new RangeNotSupportedException(
+                RangeNotSupportedReason.RangeIgnored,
+                $"{source.Target.RedactedUrl} could only be downloaded whole, and other files that were take the half of "
+                + "HctefOptions.Cache.MemoryBytes that may be used for it.");
+        }
+
+        if (fetches.Count == 0)
+        {
+            source.Download.Join(source);
+            return false;
+        }
+
+        _body = fetches[0];
+        _body.StartTransfer(reply, permit);
+        return true;
+    }
+
     /// <summary>Asks in the background for what the opening reply did not bring.</summary>
     public void StartRest(ResolvedFileOptions options)
     {
-        if (options.PrefetchBytes == 0 || source.Cache.Capacity == 0)
+        if (options.PrefetchBytes == 0 || source.Cache.Capacity == 0 || source.IsDownloaded)
         {
             return;
         }
@@ -54,6 +87,7 @@ internal sealed class FilePrefetch(RangeSource source) : IDisposable
     {
         _body?.LoseInterest(satisfied: false);
         _rest?.Dispose();
+        source.Download?.Dispose();
     }
 
     /// <summary>

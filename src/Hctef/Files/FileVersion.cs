@@ -17,8 +17,13 @@ internal sealed class FileVersion(string partition, Representation representatio
 
     public int Openers { get; set; } = 1;
 
-    /// <summary>Whether a later opening may find it. A version that cannot be told from another is its opener's alone.</summary>
-    public bool IsShared { get; set; }
+    /// <summary>What keeps the blocks while the version is open, where the server serves it only as a whole.</summary>
+    public BlockHold? Kept { get; set; }
+
+    /// <summary>
+    /// The key under which a later opening finds it; null if none does. A version that cannot be told from another is its opener's alone.
+    /// </summary>
+    public string? SharedAs { get; set; }
 
     /// <summary>Whether a version's blocks may serve another opening, as far as validators tell (RFC 9110, section 8.8).</summary>
     public static bool CanBeShared(Representation representation, bool immutable) =>

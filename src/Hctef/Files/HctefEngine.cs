@@ -13,7 +13,7 @@ internal sealed class HctefEngine : IAsyncDisposable, IDisposable
 
     public HctefEngine(string clientName, HctefOptions options, IHttpClientFactory clients, TimeProvider time, ILoggerFactory loggers)
     {
-        Cache = new BlockCache(options.Cache.MemoryBytes ?? DefaultMemoryBytes(), options.Cache.BlockBytes);
+        Cache = new BlockCache(options.Cache.MemoryBytes ?? HctefDefaults.MemoryBytes, options.Cache.BlockBytes);
         Versions = new VersionTable(Cache);
         Hosts = new HostTable(options.Transport.MaxConcurrencyPerHost, time);
         Network = new RangeNetwork(
@@ -44,7 +44,4 @@ internal sealed class HctefEngine : IAsyncDisposable, IDisposable
     public void Dispose() => _stopping.Cancel();
 
     public async ValueTask DisposeAsync() => await _stopping.CancelAsync().ConfigureAwait(false);
-
-    private static long DefaultMemoryBytes() =>
-        Math.Min(HctefDefaults.MaxMemoryBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 }

@@ -6,19 +6,36 @@ namespace Hctef.Files;
 
 /// <summary>
 /// What the opening request asks, and what is asked when a server refuses or misreads it: a suffix range (RFC 9110, section 14.1.2)
-/// brings length, validators and the end of the file at once; a server that does not serve suffixes is asked for a closed range.
+/// brings length, validators and the end of the file at once; a server that does not serve suffixes is asked for a closed range, and
+/// one that serves no ranges at all, where the file may be downloaded, for all of it.
 /// </summary>
+/// <param name="network">The way to the network.</param>
+/// <param name="host">The host of the file's URL.</param>
+/// <param name="serving">Who serves the file.</param>
+/// <param name="target">The file.</param>
+/// <param name="blockBytes">The size of a block.</param>
+/// <param name="mostWhole">The most bytes of a file that is taken as a whole; null where none is.</param>
+/// <param name="counters">The file's counters.</param>
 internal sealed class OpeningLadder(
-    RangeNetwork network, HostState host, ServingHost serving, RangeTarget target, int blockBytes, FileCounters counters)
+    RangeNetwork network,
+    HostState host,
+    ServingHost serving,
+    RangeTarget target,
+    int blockBytes,
+    long? mostWhole,
+    FileCounters counters)
 {
     private readonly OpeningRequest _request = new(network, serving, target, counters);
 
     /// <summary>Asks for a range, and once more by a closed one if it is a suffix that the server does not serve.</summary>
-    /// <returns>A reply that was accepted, or that tells that the file is empty; the caller disposes it, then the permit.</returns>
+    /// <returns>
+    /// A reply that was accepted, or that tells that the file is empty, or that brings all of a file that is taken as a whole; the
+    /// caller disposes it, then the permit.
+    /// </returns>
     public async Task<(RangeReply Reply, HostPermit Permit)> ClimbAsync(RequestedRange range, CancellationToken cancellationToken)
     {
         (RangeReply reply, HostPermit permit) = await _request.SendAsync(range, cancellationToken).ConfigureAwait(false);
-        if (range.IsSuffix && IsRefusal(reply.Verdict))
+        if (range.IsSuffix && IsRefusal(reply.Verdict) && !IsTaken(reply))
         {
             string reason = reply.Reason;
             RequestedRange closed = ClosedRangeAfter(range, reply);
@@ -32,7 +49,14 @@ internal sealed class OpeningLadder(
             }
         }
 
-        if (reply.Verdict is RangeVerdict.Accepted or RangeVerdict.EmptyFile)
+        if (mostWhole is not null && reply.Verdict is RangeVerdict.RangeRefused or RangeVerdict.LengthUnknown)
+        {
+            reply.Dispose();
+            permit.Dispose();
+            (reply, permit) = await _request.SendAsync(RequestedRange.Whole, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (IsTaken(reply))
         {
             return (reply, permit);
         }
@@ -40,8 +64,28 @@ internal sealed class OpeningLadder(
         using (permit)
         using (reply)
         {
-            throw reply.ToException(target, pinned: null);
+            throw ToException(reply);
         }
+    }
+
+    private bool IsTaken(RangeReply reply) =>
+        reply.IsWhole ? reply.Representation?.Length <= mostWhole : reply.Verdict is RangeVerdict.Accepted or RangeVerdict.EmptyFile;
+
+    private HctefException ToException(RangeReply reply)
+    {
+        if (mostWhole is not { } most || !reply.IsWhole)
+        {
+            return reply.ToException(target, pinned: null);
+        }
+
+        return reply.Representation is { } whole
+            ? new RangeNotSupportedException(
+                RangeNotSupportedReason.RangeIgnored,
+                $"{target.RedactedUrl} could only be downloaded whole, and its {whole.Length} bytes are more than the {most} that "
+                + "RemoteFileOptions.MaxDownloadBytes and half of HctefOptions.Cache.MemoryBytes allow.")
+            : new RangeNotSupportedException(
+                RangeNotSupportedReason.LengthUnknown,
+                $"{target.RedactedUrl} could only be downloaded whole, and its reply does not tell its length.");
     }
 
     private static bool IsRefusal(RangeVerdict verdict) => verdict is

@@ -40,10 +40,20 @@ internal sealed class RangeReaderFactory(
             throw new ArgumentException(problems.ToString(), nameof(options));
     }
 
+    private static void ThrowIfNoRoom(RemoteFileOptions? options, HctefCacheOptions cache)
+    {
+        var problems = new OptionsProblems("Hctef");
+        RemoteFileOptionsRules.CheckRoom(options, cache, nameof(RemoteFileOptions) + ".", problems);
+        if (problems.Any)
+            throw new ArgumentException(problems.ToString(), nameof(options));
+    }
+
     private async Task<IRemoteFile> OpenValidAsync(Uri uri, RemoteFileOptions? perOpen, CancellationToken cancellationToken)
     {
         HttpUrl.ThrowIfNot(uri);
-        ResolvedFileOptions resolved = FileOptionsResolver.Resolve(perOpen, named: null, options.Get(optionsName).FileDefaults);
+        HctefOptions registration = options.Get(optionsName);
+        ThrowIfNoRoom(perOpen, registration.Cache);
+        ResolvedFileOptions resolved = FileOptionsResolver.Resolve(perOpen, named: null, registration.FileDefaults);
         return await open(uri, resolved, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -42,9 +42,10 @@ internal sealed partial class RemoteFile
         return StartCursor(caching);
     }
 
-    /// <summary>A cursor, also of a file that is closed: its reads tell so.</summary>
+    /// <summary>A cursor, also of a file that is closed: its reads tell so. What was downloaded is in the cache for all.</summary>
     internal FileCursor StartCursor(CursorCaching caching) => caching switch
     {
+        _ when _source.IsDownloaded => new CachedCursor(this, _source),
         CursorCaching.Uncached => new UncachedCursor(this),
         CursorCaching.Private => new PrivateCursor(this),
         _ => new CachedCursor(this, _source),

@@ -26,7 +26,42 @@ internal sealed class VersionTable(BlockCache cache)
     }
 
     /// <summary>Opens the version that a reply carries.</summary>
-    public FileVersion Acquire(string cacheKey, string partition, Representation representation, bool immutable)
+    /// <param name="cacheKey">The key of the file.</param>
+    /// <param name="partition">Who shares it.</param>
+    /// <param name="representation">The version.</param>
+    /// <param name="immutable">Whether the caller vouches that there is no other.</param>
+    /// <param name="keeps">Whether its blocks, once here, are to stay until its last opener has gone.</param>
+    public FileVersion Acquire(string cacheKey, string partition, Representation representation, bool immutable, bool keeps)
+    {
+        FileVersion version = Acquire(cacheKey, partition, representation, immutable);
+        if (keeps)
+        {
+            lock (_gate)
+            {
+                version.Kept ??= cache.CreateKept();
+            }
+        }
+
+        return version;
+    }
+
+    public void Release(FileVersion version)
+    {
+        lock (_gate)
+        {
+            version.Openers--;
+            if (version is { Openers: 0, Kept: not null, SharedAs: { } key })
+            {
+                // A part of it would be worth nothing to a later opening, which has to download all of it again.
+                _versions[key].Remove(version);
+                version.SharedAs = null;
+            }
+
+            DropIfUnused_NeedsLock(version);
+        }
+    }
+
+    private FileVersion Acquire(string cacheKey, string partition, Representation representation, bool immutable)
     {
         if (!FileVersion.CanBeShared(representation, immutable))
         {
@@ -50,30 +85,25 @@ internal sealed class VersionTable(BlockCache cache)
                 }
 
                 versions.Remove(version);
-                version.IsShared = false;
+                version.SharedAs = null;
                 DropIfUnused_NeedsLock(version);
             }
 
-            var opened = new FileVersion(partition, representation, immutable, cache.CreateMap()) { IsShared = true };
+            var opened = new FileVersion(partition, representation, immutable, cache.CreateMap()) { SharedAs = cacheKey };
             versions.Add(opened);
             return opened;
         }
     }
 
-    public void Release(FileVersion version)
-    {
-        lock (_gate)
-        {
-            version.Openers--;
-            DropIfUnused_NeedsLock(version);
-        }
-    }
-
     private void DropIfUnused_NeedsLock(FileVersion version)
     {
-        if (version.Openers == 0 && !version.IsShared)
+        if (version is { Openers: 0, SharedAs: null })
         {
             cache.Drop(version.Map);
+            if (version.Kept is { } kept)
+            {
+                cache.ReleaseHold(kept);
+            }
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
             HttpRequestMessage sent = response.RequestMessage ?? request;
             RangeJudgement judgement = RangeRequest.FindFlaw(sent, target, context) ?? ReplyClassification.Judge(response, range, pinned);
             RangeBody? body = null;
-            if (judgement.Verdict == RangeVerdict.Accepted)
+            if (judgement.End > judgement.Start)
             {
                 Stream stream = await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
                 body = new RangeBody(stream, judgement.End - judgement.Start, transport.IdleTimeout, time, label);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 
 namespace Hctef.Http;
@@ -9,6 +10,13 @@ namespace Hctef.Http;
 internal sealed class RangeReply(HttpResponseMessage response, RangeJudgement judgement, RequestedRange asked, RangeBody? body)
     : IDisposable
 {
+    private const int SkipBytes = 64 * 1024;
+
+    private long _end = judgement.End;
+
+    /// <summary>What is left of the part that the reply was limited to; null if its body ends there.</summary>
+    private long? _left;
+
     public RangeVerdict Verdict => judgement.Verdict;
 
     /// <summary>Why the verdict is not <see cref="RangeVerdict.Accepted"/>, for people and free of secrets.</summary>
@@ -18,7 +26,7 @@ internal sealed class RangeReply(HttpResponseMessage response, RangeJudgement ju
     public long Start => judgement.Start;
 
     /// <summary>Behind the last byte of the accepted range, which may be a shorter prefix of what was asked.</summary>
-    public long End => judgement.End;
+    public long End => _end;
 
     /// <summary>The version that the reply carries; <see langword="null"/> when it tells no length.</summary>
     public Representation? Representation => judgement.Representation;
@@ -49,13 +57,47 @@ internal sealed class RangeReply(HttpResponseMessage response, RangeJudgement ju
         }
     }
 
+    /// <summary>Whether the body is that of the whole file, of a server that does not serve ranges.</summary>
+    public bool IsWhole => Verdict == RangeVerdict.RangeIgnored || (asked.IsWhole && Verdict == RangeVerdict.Accepted);
+
+    /// <summary>
+    /// Limits a reply of the whole file to a part: receives what lies before it, which nobody needs, and never what lies behind it.
+    /// </summary>
+    /// <returns>The number of bytes received.</returns>
+    public async ValueTask<long> NarrowToAsync(long start, long end, CancellationToken cancellationToken)
+    {
+        // A receive that is given up has ended when its read returns, so the buffer is free then.
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(SkipBytes);
+        try
+        {
+            long position = Start;
+            while (position < start)
+            {
+                Memory<byte> piece = buffer.AsMemory(0, (int)Math.Min(buffer.Length, start - position));
+                position += await ReadAsync(piece, cancellationToken).ConfigureAwait(false);
+            }
+
+            _left = end < End ? end - start : null;
+            _end = Math.Min(end, End);
+            return position - Start;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
     /// <summary>Receives the next bytes of the accepted range into a buffer that is not empty.</summary>
     /// <returns>The number of bytes; 0 only after all of the range was delivered and the body ended there.</returns>
     /// <exception cref="HctefNetworkException">The body broke, ended early, did not end, or was silent for too long.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the receive has ended, and so has the body.</exception>
-    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => body is not null
-        ? body.ReadAsync(buffer, cancellationToken)
-        : throw new InvalidOperationException($"A reply of the verdict {Verdict} has no bytes to read.");
+    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => (body, _left) switch
+    {
+        (null, _) => throw new InvalidOperationException($"A reply of the verdict {Verdict} has no bytes to read."),
+        (_, null) => body.ReadAsync(buffer, cancellationToken),
+        (_, 0) => new ValueTask<int>(0),
+        _ => ReadNarrowedAsync(buffer, cancellationToken),
+    };
 
     /// <summary>Makes the exception of a verdict that is neither <see cref="RangeVerdict.Accepted"/> nor an empty file.</summary>
     public HctefException ToException(RangeTarget target, Representation? pinned) =>
@@ -66,5 +108,13 @@ internal sealed class RangeReply(HttpResponseMessage response, RangeJudgement ju
     {
         body?.Dispose();
         response.Dispose();
+    }
+
+    private async ValueTask<int> ReadNarrowedAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        Memory<byte> piece = buffer[..(int)Math.Min(buffer.Length, _left!.Value)];
+        int count = await body!.ReadAsync(piece, cancellationToken).ConfigureAwait(false);
+        _left -= count;
+        return count;
     }
 }

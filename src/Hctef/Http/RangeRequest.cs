@@ -14,7 +14,11 @@ internal static class RangeRequest
             VersionPolicy = client.DefaultVersionPolicy,
         };
         request.Options.Set(RangeRequestContext.Key, context);
-        request.Headers.TryAddWithoutValidation(RequestHeaderNames.Range, range.ToHeaderValue());
+        if (!range.IsWhole)
+        {
+            request.Headers.TryAddWithoutValidation(RequestHeaderNames.Range, range.ToHeaderValue());
+        }
+
         request.Headers.TryAddWithoutValidation(RequestHeaderNames.AcceptEncoding, Identity);
 
         // A hint that spares the body of another version; the comparison of the reply is the proof. HttpClient sends ASCII alone.

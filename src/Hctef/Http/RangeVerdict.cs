@@ -3,13 +3,16 @@ namespace Hctef.Http;
 /// <summary>What a reply to a range request is.</summary>
 internal enum RangeVerdict
 {
-    /// <summary>A 206 that passed every clause of <see cref="RangeAcceptance"/>; its body may be read.</summary>
+    /// <summary>
+    /// A 206 that passed every clause of <see cref="RangeAcceptance"/>, or the 200 of a file that is asked for without a range; its body
+    /// may be read.
+    /// </summary>
     Accepted,
 
     /// <summary>The file has no bytes: 416 with <c>*/0</c>, or 200 with length 0.</summary>
     EmptyFile,
 
-    /// <summary>200: the server sends the whole file.</summary>
+    /// <summary>200: the server sends the whole file. At open, where it tells the length, its body may be read.</summary>
     RangeIgnored,
 
     /// <summary>At open: 400, 416 or 501.</summary>

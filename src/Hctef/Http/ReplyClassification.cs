@@ -13,8 +13,10 @@ internal static class ReplyClassification
         int status = (int)response.StatusCode;
         return response.StatusCode switch
         {
+            HttpStatusCode.PartialContent when asked.IsWhole =>
+                RangeJudgement.Protocol("the server answered 206 to a request without a range"),
             HttpStatusCode.PartialContent => FindFlaw(headers) ?? RangeAcceptance.Judge(headers, asked, pinned),
-            HttpStatusCode.OK => FindFlaw(headers) ?? JudgeWhole(headers, pinned),
+            HttpStatusCode.OK => FindFlaw(headers) ?? JudgeWhole(headers, asked, pinned),
             HttpStatusCode.RequestedRangeNotSatisfiable => FindFlaw(headers) ?? JudgeUnsatisfied(headers, pinned),
             HttpStatusCode.PreconditionFailed when pinned is { HasStrongEntityTag: true } =>
                 new RangeJudgement(RangeVerdict.Changed, "the server answered 412 to its entity tag"),
@@ -41,7 +43,7 @@ internal static class ReplyClassification
             };
     }
 
-    private static RangeJudgement JudgeWhole(ReplyHeaders headers, Representation? pinned)
+    private static RangeJudgement JudgeWhole(ReplyHeaders headers, RequestedRange asked, Representation? pinned)
     {
         if (headers.ContentCoding is { } coding)
         {
@@ -56,12 +58,25 @@ internal static class ReplyClassification
             return new RangeJudgement(RangeVerdict.Changed, difference, whole);
         }
 
-        return whole is { Length: 0 }
-            ? new RangeJudgement(RangeVerdict.EmptyFile, "", whole)
-            : new RangeJudgement(
-                RangeVerdict.RangeIgnored,
-                $"the server ignored the range and answered 200 with the whole file (Content-Type: {ServerText.OfMediaType(headers.ContentType)})",
-                whole);
+        if (whole is { Length: 0 })
+        {
+            return new RangeJudgement(RangeVerdict.EmptyFile, "", whole);
+        }
+
+        if (asked.IsWhole)
+        {
+            return whole is null
+                ? new RangeJudgement(RangeVerdict.LengthUnknown, "the 200 does not tell the length of the file")
+                : new RangeJudgement(RangeVerdict.Accepted, "", whole, Start: 0, whole.Length);
+        }
+
+        // At open the body may be what is wanted: see RangeFallback.Download.
+        return new RangeJudgement(
+            RangeVerdict.RangeIgnored,
+            $"the server ignored the range and answered 200 with the whole file (Content-Type: {ServerText.OfMediaType(headers.ContentType)})",
+            whole,
+            Start: 0,
+            pinned is null && whole is not null ? whole.Length : 0);
     }
 
     private static RangeJudgement JudgeUnsatisfied(ReplyHeaders headers, Representation? pinned)

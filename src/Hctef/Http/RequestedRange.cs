@@ -7,6 +7,11 @@ internal readonly record struct RequestedRange
 {
     private RequestedRange(long start, long end, long suffixLength) => (Start, End, SuffixLength) = (start, end, suffixLength);
 
+    /// <summary>All bytes, asked without a range.</summary>
+    public static RequestedRange Whole { get; } = new(0, long.MaxValue, 0) { IsWhole = true };
+
+    public bool IsWhole { get; private init; }
+
     public bool IsSuffix => SuffixLength > 0;
 
     /// <summary>Offset of the first byte; 0 for a suffix.</summary>
@@ -37,5 +42,5 @@ internal readonly record struct RequestedRange
         ? string.Create(CultureInfo.InvariantCulture, $"bytes=-{SuffixLength}")
         : string.Create(CultureInfo.InvariantCulture, $"bytes={Start}-{End - 1}");
 
-    public override string ToString() => ToHeaderValue();
+    public override string ToString() => IsWhole ? "all bytes" : ToHeaderValue();
 }

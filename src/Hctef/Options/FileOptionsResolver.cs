@@ -20,6 +20,8 @@ internal static class FileOptionsResolver
             MinimumRangeRequestBytes = First(layers, static o => o.MinimumRangeRequestBytes) ?? HctefDefaults.MinimumRangeRequestBytes,
             ReadaheadBytes = First(layers, static o => o.ReadaheadBytes),
             Immutable = First(layers, static o => o.Immutable) ?? false,
+            WhenRangesUnsupported = First(layers, static o => o.WhenRangesUnsupported) ?? RangeFallback.Throw,
+            MaxDownloadBytes = First(layers, static o => o.MaxDownloadBytes),
             OnChange = First(layers, static o => o.OnChange) ?? ChangePolicy.Fail,
         };
     }

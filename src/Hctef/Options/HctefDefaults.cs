@@ -5,6 +5,10 @@ internal static class HctefDefaults
 {
     public const int BlockBytes = 16 * 1024;
     public const long MaxMemoryBytes = 256L * 1024 * 1024;
+
+    /// <summary>The memory of a cache of which nothing is said.</summary>
+    public static long MemoryBytes => Math.Min(MaxMemoryBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
+
     public const long PrefetchBytes = 1024 * 1024;
     public const PrefetchDirection Direction = PrefetchDirection.End;
     public const int MinimumRangeRequestBytes = 8192;

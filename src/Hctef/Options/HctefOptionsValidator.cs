@@ -13,8 +13,12 @@ internal sealed class HctefOptionsValidator : IValidateOptions<HctefOptions>
         CheckPart(options.Transport, nameof(options.Transport), problems, CheckTransport);
         CheckPart(options.Retry, nameof(options.Retry), problems, CheckRetry);
         CheckPart(options.FileDefaults, nameof(options.FileDefaults), problems, RemoteFileOptionsRules.CheckDefaults);
+        RemoteFileOptionsRules.CheckRoom(options.FileDefaults, options.Cache, nameof(options.FileDefaults) + ".", problems);
         foreach ((string file, RemoteFileOptions? fileOptions) in options.Files)
+        {
             CheckFile(file, fileOptions, problems);
+            RemoteFileOptionsRules.CheckRoom(fileOptions, options.Cache, $"{nameof(options.Files)}:{file}:", problems);
+        }
 
         return problems.Any ? ValidateOptionsResult.Fail(problems.Messages) : ValidateOptionsResult.Success;
     }

@@ -60,6 +60,18 @@ public sealed class RemoteFileOptions
     /// <value><see langword="null"/> inherits; the built-in value is <see langword="false"/>.</value>
     public bool? Immutable { get; set; }
 
+    /// <summary>What opening does when the server does not serve ranges of the file.</summary>
+    /// <value><see langword="null"/> inherits; the built-in value is <see cref="RangeFallback.Throw"/>.</value>
+    public RangeFallback? WhenRangesUnsupported { get; set; }
+
+    /// <summary>
+    /// The longest file in bytes that <see cref="RangeFallback.Download"/> downloads; from 1 to half of
+    /// <see cref="HctefCacheOptions.MemoryBytes"/>, since it lies in the cache as long as it is open. A longer one is
+    /// <see cref="RangeNotSupportedException"/>.
+    /// </summary>
+    /// <value><see langword="null"/> inherits; by default as much as half of the cache holds, for all downloads together.</value>
+    public long? MaxDownloadBytes { get; set; }
+
     /// <summary>What the open file does when its origin serves another version of it.</summary>
     /// <value><see langword="null"/> inherits; the built-in value is <see cref="ChangePolicy.Fail"/>.</value>
     public ChangePolicy? OnChange { get; set; }

@@ -15,6 +15,10 @@ internal static class RemoteFileOptionsRules
             problems.CheckAtLeast(path + nameof(options.MinimumRangeRequestBytes), minimum, 1);
         if (options.PrefetchDirection is { } direction)
             problems.CheckDefined(path + nameof(options.PrefetchDirection), direction);
+        if (options.WhenRangesUnsupported is { } fallback)
+            problems.CheckDefined(path + nameof(options.WhenRangesUnsupported), fallback);
+        if (options.MaxDownloadBytes is { } download)
+            problems.CheckAtLeast(path + nameof(options.MaxDownloadBytes), download, 1);
         if (options.OnChange is { } onChange)
             problems.CheckDefined(path + nameof(options.OnChange), onChange);
         CheckNotBlank(options.CacheKey, path + nameof(options.CacheKey), problems);
@@ -24,6 +28,18 @@ internal static class RemoteFileOptionsRules
 
         CheckHeaders(options, path, problems);
         CheckHosts(options, path, problems);
+    }
+
+    /// <summary>Adds what must hold for a file beside a cache: what is downloaded whole must not take more than half of it.</summary>
+    public static void CheckRoom(RemoteFileOptions? options, HctefCacheOptions? cache, string path, OptionsProblems problems)
+    {
+        long most = (cache?.MemoryBytes ?? HctefDefaults.MemoryBytes) / 2;
+        if (options?.MaxDownloadBytes > most)
+        {
+            problems.Add(
+                path + nameof(options.MaxDownloadBytes),
+                $"is {options.MaxDownloadBytes}, but must be at most half of Cache.MemoryBytes, which is {most}");
+        }
     }
 
     /// <summary>Adds what must hold for a registered file: it says where it lies.</summary>

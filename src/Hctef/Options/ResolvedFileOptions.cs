@@ -24,5 +24,10 @@ internal sealed record ResolvedFileOptions
 
     public bool Immutable { get; init; }
 
+    public RangeFallback WhenRangesUnsupported { get; init; }
+
+    /// <summary>Null for as much as half of the cache holds.</summary>
+    public long? MaxDownloadBytes { get; init; }
+
     public ChangePolicy OnChange { get; init; }
 }

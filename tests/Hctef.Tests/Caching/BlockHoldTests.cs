@@ -210,6 +210,36 @@ public sealed class BlockHoldTests
         Assert.Equal(2 * _cache.BlockBytes, _map.UnusedBytes);
     }
 
+    [Fact]
+    public void What_is_kept_gives_way_to_nobody_and_guesses_give_way_to_it()
+    {
+        BlockHold guess = Hold(first: 100, count: 8);
+        BlockHold kept = _cache.CreateKept();
+        lock (_cache.Gate)
+        {
+            Assert.True(_cache.TryKeep_NeedsLock(6));
+        }
+
+        Assert.Equal(0, _cache.ReleaseHold(guess));
+        FakeLoad load = FakeLoad.TryStart(_cache, _map, 200, 6, kept)!;
+        load.Publish(6);
+        load.Finish();
+        LoadOthers(3 * Blocks);
+        BlockHold other = Create(position: 300);
+        lock (_cache.Gate)
+        {
+            Assert.Equal((Blocks / 2) - 6, _cache.GrantAhead_NeedsLock(other, Blocks));
+            Assert.False(_cache.TryKeep_NeedsLock(5));
+            Assert.True(_cache.TryKeep_NeedsLock(4));
+        }
+
+        Assert.Equal("200 201 202 203 204 205", Ready(200, 206));
+        Assert.Equal(6, _cache.ReleaseHold(kept));
+        LoadOthers(3 * Blocks);
+        Assert.Equal("", Ready(200, 206));
+        _cache.CheckIntegrity([_map]);
+    }
+
     private BlockHold Create(long position, bool backward = false)
     {
         lock (_cache.Gate)

@@ -19,6 +19,9 @@ public sealed class FileOptionsResolverTests
         _named.MinimumRangeRequestBytes = 2;
         _named.Immutable = true;
         _named.OnChange = ChangePolicy.Reopen;
+        _defaults.MaxDownloadBytes = 1;
+        _named.WhenRangesUnsupported = RangeFallback.Download;
+        _named.MaxDownloadBytes = 2;
         _named.CacheKey = "named";
         _named.ExpectedEntityTag = "\"named\"";
         _perOpen.PrefetchBytes = 3;
@@ -32,6 +35,8 @@ public sealed class FileOptionsResolverTests
         Assert.Equal("defaults", resolved.Partition);
         Assert.True(resolved.Immutable);
         Assert.Equal(ChangePolicy.Reopen, resolved.OnChange);
+        Assert.Equal(RangeFallback.Download, resolved.WhenRangesUnsupported);
+        Assert.Equal(2, resolved.MaxDownloadBytes);
         Assert.Equal("named", resolved.CacheKey);
         Assert.Equal("\"open\"", resolved.ExpectedEntityTag);
     }

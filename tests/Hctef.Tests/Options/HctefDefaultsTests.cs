@@ -47,6 +47,8 @@ public sealed class HctefDefaultsTests
         Assert.Equal(8192, resolved.MinimumRangeRequestBytes);
         Assert.False(resolved.Immutable);
         Assert.Equal(ChangePolicy.Fail, resolved.OnChange);
+        Assert.Equal(RangeFallback.Throw, resolved.WhenRangesUnsupported);
+        Assert.Null(resolved.MaxDownloadBytes);
         Assert.Null(resolved.CacheKey);
         Assert.Null(resolved.Partition);
         Assert.Null(resolved.ExpectedEntityTag);
