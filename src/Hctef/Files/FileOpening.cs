@@ -139,8 +139,7 @@ internal sealed class FileOpening
 
     private FileVersion AcquireVersion(Representation representation, RangeReply reply)
     {
-        // Two kinds of partitions that never meet: those a caller names, and those that the credentials sent tell apart.
-        string partition = _options.Partition is { } tenant ? "tenant " + tenant : "credentials " + reply.CredentialFingerprint;
+        string partition = CachePartition.Of(_options.Partition, _target, reply);
         FileVersion version = _engine.Versions.Acquire(_cacheKey, partition, representation, _options.Immutable, keeps: reply.IsWhole);
         _download = reply.IsWhole ? new Download(_engine.Cache, version.Kept!) : null;
         return version;

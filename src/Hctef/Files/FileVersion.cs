@@ -25,9 +25,13 @@ internal sealed class FileVersion(string partition, Representation representatio
     /// </summary>
     public string? SharedAs { get; set; }
 
-    /// <summary>Whether a version's blocks may serve another opening, as far as validators tell (RFC 9110, section 8.8).</summary>
+    /// <summary>
+    /// Whether a version's blocks may serve another opening, as far as validators tell (RFC 9110, section 8.8) and the server allows
+    /// (RFC 9111, section 3).
+    /// </summary>
     public static bool CanBeShared(Representation representation, bool immutable) =>
-        immutable || representation.HasStrongEntityTag || representation.LastModifiedIsStrong;
+        representation.CacheRules.CanBeShared
+        && (immutable || representation.HasStrongEntityTag || representation.LastModifiedIsStrong);
 
     /// <summary>Whether a reply to another opening carries this very version.</summary>
     public bool IsSameAs(Representation other, bool otherImmutable)

@@ -36,6 +36,20 @@ internal static class CredentialFingerprint
         return parts is null ? "" : Hash(parts);
     }
 
+    /// <summary>The same of some headers; empty if there are none.</summary>
+    public static string Of(IEnumerable<KeyValuePair<string, string>> headers)
+    {
+        List<(string Name, string Value)> parts = [.. headers.Select(static header => (header.Key.ToLowerInvariant(), header.Value))];
+        return parts.Count == 0 ? "" : Hash(parts);
+    }
+
+    /// <summary>The same of those headers of a request that a reply's <c>Vary</c> names; empty if it sent none of them.</summary>
+    public static string Of(HttpRequestMessage request, IReadOnlyList<string> names) =>
+        names.Count == 0 ? "" : Of(names.SelectMany(name => ValuesOf(request, name).Select(value => KeyValuePair.Create(name, value))));
+
+    private static string[] ValuesOf(HttpRequestMessage request, string name) =>
+        request.Headers.NonValidated.TryGetValues(name, out HeaderStringValues values) ? [.. values] : [];
+
     private static string Hash(List<(string Name, string Value)> parts)
     {
         parts.Sort(static (left, right) =>

@@ -42,6 +42,7 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
                 FirstByteAfter = time.GetElapsedTime(begun),
                 ServedBy = context.ServedBy ?? sent.RequestUri ?? target.Uri,
                 CredentialFingerprint = context.CredentialFingerprint ?? CredentialFingerprint.Of(sent),
+                VaryFingerprint = pinned is null && judgement.Representation is { } told ? CredentialFingerprint.Of(sent, told.CacheRules.VaryNames) : "",
             };
         }
         catch (Exception failure)

@@ -81,6 +81,7 @@ internal readonly struct ReplyHeaders(HttpResponseMessage response)
             LastModifiedRaw = lastModified,
             LastModifiedIsStrong = IsStrong(HttpDate.Parse(lastModified)),
             ContentType = ContentType,
+            CacheRules = CacheRules.Of(Of(response.Headers, "Cache-Control").ToString(), Of(response.Headers, "Vary").ToString()),
         };
     }
 

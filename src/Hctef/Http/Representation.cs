@@ -19,6 +19,9 @@ internal sealed record Representation
 
     public string? ContentType { get; init; }
 
+    /// <summary>What the reply said about keeping it; no part of the version.</summary>
+    public CacheRules CacheRules { get; init; } = CacheRules.None;
+
     public RemoteFileInfo ToInfo(bool immutable = false) => new()
     {
         Length = Length,

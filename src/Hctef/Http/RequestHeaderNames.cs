@@ -28,5 +28,8 @@ internal static class RequestHeaderNames
         Range, AcceptEncoding, IfMatch, Host, "Connection", "Keep-Alive", "Transfer-Encoding", "TE",
         "traceparent", "tracestate", "baggage", "Request-Id", "Correlation-Context", "X-Request-Id", "X-Correlation-Id");
 
+    /// <summary>The standard fields of who asks, which change while it is the same caller: tokens expire.</summary>
+    public static readonly FrozenSet<string> Credentials = Set("Authorization", "Proxy-Authorization", "Cookie");
+
     private static FrozenSet<string> Set(params IEnumerable<string> names) => names.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 }

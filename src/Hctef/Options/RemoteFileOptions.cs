@@ -15,7 +15,10 @@ public sealed class RemoteFileOptions
     /// <value><see langword="null"/> by default: the URL without its fragment.</value>
     public string? CacheKey { get; set; }
 
-    /// <summary>The tenant whose files share cached bytes; others never see them. Not blank.</summary>
+    /// <summary>
+    /// The tenant whose files share cached bytes; others never see them. Not blank. Its openings may differ in credentials
+    /// (<c>Authorization</c>, <c>Cookie</c>), unless the server's replies are <c>private</c>, not in other <see cref="Headers"/>.
+    /// </summary>
     /// <value><see langword="null"/> by default: told apart by the headers that the file is asked with.</value>
     public string? Partition { get; set; }
 
