@@ -11,6 +11,7 @@ internal sealed class RangeBody(Stream stream, long length, TimeSpan idleTimeout
     private readonly ReceiveWatch _watch = new(idleTimeout, time);
     private readonly byte[] _overrun = new byte[1];
     private long _received;
+    private long _receivedBefore;
 
     /// <summary>Called when a pending receive was cancelled; it may not have ended yet.</summary>
     public Action? OnGivenUp
@@ -65,7 +66,31 @@ internal sealed class RangeBody(Stream stream, long length, TimeSpan idleTimeout
             throw Translate(failure, cancellationToken);
         }
 
-        return Count(read);
+        read = Count(read);
+        ThrowIfTrickling();
+        return read;
+    }
+
+    /// <summary>A byte now and then is no silence, and could go on for months.</summary>
+    private void ThrowIfTrickling()
+    {
+        if (_watch.Waited < idleTimeout || _received == length || _watch.IsTimedOut)
+        {
+            return;
+        }
+
+        long brought = _received - _receivedBefore;
+        if (brought < HctefDefaults.LeastBytesPerSecond * idleTimeout.TotalSeconds)
+        {
+            _watch.Stop();
+            throw new HctefNetworkException(
+                HctefNetworkError.Timeout,
+                $"The body of {label} brought {brought} bytes in {_watch.Waited} of waiting; at least {HctefDefaults.LeastBytesPerSecond} "
+                + "a second are expected over each HctefOptions.Transport.IdleTimeout.",
+                isTransient: true);
+        }
+
+        (_watch.Waited, _receivedBefore) = (TimeSpan.Zero, _received);
     }
 
     private Exception Translate(Exception failure, CancellationToken cancellationToken)

@@ -30,6 +30,9 @@ internal sealed class ReceiveWatch(TimeSpan idleTimeout, TimeProvider time) : ID
     /// <summary>Called when a pending receive was cancelled; it may not have ended yet.</summary>
     public Action? OnGivenUp { get; set; }
 
+    /// <summary>How long receives were pending since this was set to zero; what the reader does between them does not count.</summary>
+    public TimeSpan Waited { get; set; }
+
     public bool IsTimedOut => Volatile.Read(ref _state) == Idle;
 
     /// <summary>Lets no further receive begin.</summary>
@@ -56,6 +59,7 @@ internal sealed class ReceiveWatch(TimeSpan idleTimeout, TimeProvider time) : ID
             // The timer stays armed: it does nothing while no receive is pending, and the next one that is arms it anew.
             await registration.DisposeAsync().ConfigureAwait(false);
             Interlocked.CompareExchange(ref _state, Resting, number);
+            Waited += time.GetElapsedTime(Volatile.Read(ref _since));
         }
     }
 

@@ -27,6 +27,15 @@ internal static class HctefDefaults
     public const int MaxRedirects = 10;
     public const int MaxRetries = 5;
 
+    /// <summary>How many requests to one host are repeated in any case, within ten to twenty seconds: as many as a burst has.</summary>
+    public const int HostRetryReserve = DemandBurst;
+
+    /// <summary>After so many failures in a row a host is left alone for a while: four readers' retries, and no fewer than this.</summary>
+    public const int LeastFailuresOfHost = 20;
+
+    /// <summary>A body that brings less than this over an idle timeout's waiting is as good as silent.</summary>
+    public const int LeastBytesPerSecond = 100;
+
     /// <summary>What is assumed of a host until it has been measured: bytes per second of one reply.</summary>
     public const double AssumedBytesPerSecond = 25e6;
 
@@ -39,6 +48,12 @@ internal static class HctefDefaults
     public static readonly TimeSpan RetryBaseDelay = TimeSpan.FromMilliseconds(100);
     public static readonly TimeSpan RetryMaxDelay = TimeSpan.FromSeconds(15);
     public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a host that has failed so often is not asked.</summary>
+    public static readonly TimeSpan HostRest = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long failures are remembered of a host that nobody asks; longer than retries wait.</summary>
+    public static readonly TimeSpan HostFailureMemory = TimeSpan.FromSeconds(20);
 
     /// <summary>How long a cancelled request or receive may take to end before those who wait for it are failed without it.</summary>
     public static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(5);

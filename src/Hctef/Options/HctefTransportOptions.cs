@@ -16,12 +16,17 @@ public sealed class HctefTransportOptions
     /// <value>30 seconds by default.</value>
     public TimeSpan FirstByteTimeout { get; set; } = HctefDefaults.FirstByteTimeout;
 
-    /// <summary>How long a reply's body may stay silent between bytes.</summary>
+    /// <summary>
+    /// How long a reply's body may stay silent between bytes. One that brings fewer than 100 bytes a second over so long a wait is given up
+    /// as if it were silent; time in which the reader does not ask for more does not count.
+    /// </summary>
     /// <value>30 seconds by default.</value>
     public TimeSpan IdleTimeout { get; set; } = HctefDefaults.IdleTimeout;
 
-    /// <summary>How long one fetch may take in all, retries and waits included.</summary>
-    /// <value><see langword="null"/> by default: as long as it makes progress.</value>
+    /// <summary>How long one fetch, or the request that opens a file, may take in all, retries and waits included.</summary>
+    /// <value>
+    /// <see langword="null"/> by default: as long as it makes progress, for which <see cref="IdleTimeout"/> sets the least speed.
+    /// </value>
     public TimeSpan? TotalTimeout { get; set; }
 
     /// <summary>

@@ -6,6 +6,9 @@ public sealed class RangeBodyTests
 {
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>What a body must bring in one idle timeout.</summary>
+    private const int EnoughBytes = 3000;
+
     private readonly ManualTimeProvider _time = new();
     private readonly ScriptedStream _stream = new();
     private readonly byte[] _buffer = new byte[16];
@@ -128,18 +131,55 @@ public sealed class RangeBodyTests
             _stream.ThenPends(gates[i]);
         }
 
-        using RangeBody body = Of(_stream, gates.Length);
+        using RangeBody body = Of(_stream, gates.Length * EnoughBytes);
+        byte[] buffer = new byte[EnoughBytes];
 
         foreach (TaskCompletionSource<byte[]> gate in gates)
         {
-            ValueTask<int> pending = body.ReadAsync(_buffer, default);
+            ValueTask<int> pending = body.ReadAsync(buffer, default);
             _time.Advance(IdleTimeout - TimeSpan.FromSeconds(1));
-            gate.SetResult([7]);
-            Assert.Equal(1, await pending);
+            gate.SetResult(new byte[EnoughBytes]);
+            Assert.Equal(EnoughBytes, await pending);
             _time.Advance(IdleTimeout - TimeSpan.FromSeconds(1));
         }
 
         Assert.Equal(0, await body.ReadAsync(_buffer, default));
+    }
+
+    [Theory]
+    [InlineData(1, 30)]
+    [InlineData(99, 30)]
+    [InlineData(100, 60)]
+    public async Task E3_a_body_that_trickles_is_given_up(int bytesPerSecond, int seconds)
+    {
+        var gates = new TaskCompletionSource<byte[]>[60];
+        for (int i = 0; i < gates.Length; i++)
+        {
+            gates[i] = new TaskCompletionSource<byte[]>();
+            _stream.ThenPends(gates[i]);
+        }
+
+        using RangeBody body = Of(_stream, 1_000_000);
+        byte[] buffer = new byte[1000];
+        HctefNetworkException? failure = null;
+        int received = 0;
+        while (failure is null && received < gates.Length)
+        {
+            ValueTask<int> pending = body.ReadAsync(buffer, default);
+            _time.Advance(TimeSpan.FromSeconds(1));
+            gates[received++].SetResult(new byte[bytesPerSecond]);
+            failure = await Record.ExceptionAsync(async () => await pending) as HctefNetworkException;
+
+            // What the reader does meanwhile is not the server's fault.
+            _time.Advance(TimeSpan.FromSeconds(100));
+        }
+
+        Assert.Equal(seconds, received);
+        Assert.Equal(bytesPerSecond < 100, failure is { Error: HctefNetworkError.Timeout, IsTransient: true });
+        if (failure is not null)
+        {
+            Assert.Contains("HctefOptions.Transport.IdleTimeout", failure.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
