@@ -59,4 +59,7 @@ public sealed class HctefNetworkException : HctefException
 
     /// <summary>Whether the same read may succeed later.</summary>
     public bool IsTransient { get; }
+
+    /// <summary>Whether it is not worth a retry of ours, though transient.</summary>
+    internal bool FailsAtOnce { get; init; }
 }

@@ -19,4 +19,13 @@ internal static partial class Log
         Level = LogLevel.Information,
         Message = "{Origin} does not serve suffix ranges ({Reason}); closed ranges are asked from now on")]
     public static partial void SuffixRefused(ILogger logger, string origin, string reason);
+
+    [LoggerMessage(
+        EventId = 20,
+        Level = LogLevel.Information,
+        Message = "{Origin} answers 412 to the right entity tag; If-Match is not sent to it from now on")]
+    public static partial void IfMatchRefused(ILogger logger, string origin);
+
+    [LoggerMessage(EventId = 21, Level = LogLevel.Information, Message = "{Url} is asked again: {Reason}")]
+    public static partial void SecondChance(ILogger logger, string url, string reason);
 }

@@ -136,6 +136,7 @@ internal sealed partial class BlockFetch : IBlockLoad
         {
             // A reader waits from now on, whatever the bytes were asked for.
             _transfer.Promote();
+            _transfer.Hurry();
         }
 
         return true;

@@ -6,7 +6,7 @@ namespace Hctef.Fetching;
 /// A request that a second, identical one races when its reply is late: J. Dean and L. Barroso, "The Tail at Scale", Communications of the
 /// ACM 56(2), 2013. The race is for accepted headers only: the loser is dropped unread, so that no byte has two sources.
 /// </summary>
-internal sealed class HedgedRequest(RangeSource source, RequestedRange range)
+internal sealed class HedgedRequest(RangeSource source, RequestedRange range, RequestForm form)
 {
     /// <summary>A reply is never late before this.</summary>
     private static readonly TimeSpan LeastDelay = TimeSpan.FromMilliseconds(50);
@@ -20,7 +20,7 @@ internal sealed class HedgedRequest(RangeSource source, RequestedRange range)
         HostState host = source.Host;
         host.Hedges.CountRequest();
         long sent = source.Network.Time.GetTimestamp();
-        using var first = new RequestAttempt(source, range, permit, cancellationToken);
+        using var first = new RequestAttempt(source, range, form, permit, cancellationToken);
         if (host.Model.TailLatency is { } tail && await IsLateAsync(first, tail).ConfigureAwait(false)
             && TryStartSecond(host, permit, cancellationToken) is { } second)
         {
@@ -70,7 +70,7 @@ internal sealed class HedgedRequest(RangeSource source, RequestedRange range)
         }
 
         source.Counters.CountHedge();
-        return new RequestAttempt(source, range, spare, cancellationToken);
+        return new RequestAttempt(source, range, form, spare, cancellationToken);
     }
 
     /// <summary>Whether the second is the first to be accepted. If neither is, the first tells why.</summary>

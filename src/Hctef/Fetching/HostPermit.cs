@@ -1,4 +1,5 @@
 using System.Net;
+using Hctef.Http;
 
 namespace Hctef.Fetching;
 
@@ -6,11 +7,15 @@ namespace Hctef.Fetching;
 /// The right to have one request under way to a host: asked for, waited for, and given back with what became of the request. Giving it
 /// back twice is safe, and so is giving it back while it is still waited for.
 /// </summary>
-/// <remarks>State, priority, place and epoch are under the gate's lock. The outcome is written by whoever runs the request.</remarks>
+/// <remarks>State, priority, place and epoch are under the gate's lock. The outcome is written by whoever runs the request;
+/// of what the breaker is told the first wins, since a permit may be given back by others meanwhile.</remarks>
 internal sealed class HostPermit : IDisposable
 {
     private readonly HostGate _gate;
     private TaskCompletionSource? _granted;
+    private HostBreaker? _breaker;
+    private BreakerPass _pass;
+    private Uri? _asked;
 
     /// <summary>Makes a permit that is not asked for yet.</summary>
     /// <param name="gate">The host's gate.</param>
@@ -59,17 +64,56 @@ internal sealed class HostPermit : IDisposable
     /// <summary>Somebody waits for the request now, whether its permit is held, waited for or not yet asked for.</summary>
     public void Promote() => _gate.Promote(this);
 
-    /// <summary>Notes why the request failed.</summary>
-    public void Failed(Exception failure) => IsPushedBack = failure is HctefNetworkException
+    /// <summary>The request is about to be sent.</summary>
+    /// <param name="host">Whom it asks.</param>
+    /// <param name="target">For what.</param>
+    /// <exception cref="HctefNetworkException">The host has failed all that was asked of it, and is left alone for a moment.</exception>
+    public void Enter(HostState host, RangeTarget target)
     {
-        Error: HctefNetworkError.Connection or HctefNetworkError.Timeout,
-    }
-    or HctefNetworkException
-    {
-        StatusCode: HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable,
-    };
+        if (!host.Breaker.TryEnter(target.Uri, out _pass))
+        {
+            throw new HctefNetworkException(
+                HctefNetworkError.Connection,
+                $"{target.RedactedUrl} was not asked: {host.Origin} has failed many requests in a row, and is left alone for "
+                + $"{HctefDefaults.HostRest} between two tries (the number grows with HctefOptions.Retry.MaxRetries).",
+                isTransient: true)
+            {
+                FailsAtOnce = true,
+            };
+        }
 
-    public void Dispose() => _gate.Return(this);
+        _asked = target.Uri;
+        Volatile.Write(ref _breaker, host.Breaker);
+        host.Retries.CountRequest();
+    }
+
+    /// <summary>The host answered: it is alive, whatever it said.</summary>
+    public void Answered() => Interlocked.Exchange(ref _breaker, value: null)?.Answered();
+
+    /// <summary>Notes why the request failed.</summary>
+    public void Failed(Exception failure)
+    {
+        IsPushedBack = failure is HctefNetworkException
+        {
+            Error: HctefNetworkError.Connection or HctefNetworkError.Timeout,
+            FailsAtOnce: false,
+        }
+        or HctefNetworkException
+        {
+            StatusCode: HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable,
+        };
+        if (failure is HctefNetworkException { IsTransient: true })
+        {
+            Interlocked.Exchange(ref _breaker, value: null)?.Failed(_pass, _asked!);
+        }
+    }
+
+    public void Dispose()
+    {
+        // Nothing is left of it once the outcome was told.
+        Interlocked.Exchange(ref _breaker, value: null)?.GivenUp(_pass);
+        _gate.Return(this);
+    }
 
     /// <summary>Makes the wait possible; called under the gate's lock.</summary>
     internal void Await_NeedsLock() => _granted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -5,7 +5,7 @@ namespace Hctef.Fetching;
 /// let go first, and found again only as long as an open file keeps it: a second state would give the host a second set of permits.
 /// </summary>
 /// <remarks>Its lock guards the dictionaries and the order. A host is in one of the dictionaries at most.</remarks>
-internal sealed class HostTable(int maxConcurrency, TimeProvider time)
+internal sealed class HostTable(int maxConcurrency, TimeProvider time, int maxRetries = HctefDefaults.MaxRetries)
 {
     public const int MaxHosts = 1024;
 
@@ -40,7 +40,7 @@ internal sealed class HostTable(int maxConcurrency, TimeProvider time)
 
             if (!_letGo.Remove(origin, out WeakReference<HostState>? known) || !known.TryGetTarget(out HostState? state))
             {
-                state = new HostState(uri, origin, maxConcurrency, time);
+                state = new HostState(uri, origin, maxConcurrency, maxRetries, time);
             }
 
             _hosts.Add(origin, _byUse.AddFirst(state));

@@ -45,6 +45,7 @@ internal sealed class RangeNetwork(
         RangeTarget target,
         RequestedRange range,
         Representation? pinned,
+        RequestForm form,
         FileCounters counters,
         CancellationToken cancellationToken)
     {
@@ -52,6 +53,6 @@ internal sealed class RangeNetwork(
 
         // A client of its own for every request: nothing is captured, and the factory decides about handlers.
         var client = new RangeClient(clients.CreateClient(clientName), Transport, Time);
-        return client.SendAsync(target, range, pinned, cancellationToken);
+        return client.SendAsync(target, range, pinned, form, cancellationToken);
     }
 }

@@ -43,6 +43,9 @@ internal sealed record RangeSource
     /// <summary>The most bytes that are fetched ahead of one reader; 0 for none.</summary>
     public required long MaxReadaheadBytes { get; init; }
 
+    /// <summary>What replies of other versions have taught; one object an opened version.</summary>
+    public Replicas Replicas { get; } = new();
+
     /// <summary>What the file's readers have taught.</summary>
     public required RunHistory Runs { get; init; }
 

@@ -8,28 +8,25 @@ namespace Hctef.Fetching;
 /// byte. It runs by itself; what it brings goes to its sink.
 /// </summary>
 /// <remarks>
-/// One asynchronous run owns every field but those named here. <see cref="Stop"/>, <see cref="Promote"/> and the watch over a pending
-/// receive come from other threads: they only cancel, promote the permit or give it back (both idempotent), and finish the sink once.
+/// One asynchronous run owns every field but those named here. <see cref="Stop"/>, <see cref="Promote"/>, <see cref="Hurry"/> and the
+/// watch over a pending receive come from other threads: they only cancel, promote the permit or give it back (both idempotent), end a sleep
+/// once, and finish the sink once.
 /// <see cref="EndAt"/> comes from others too: the sink gives no memory from that end on, and what was asked beyond it is dropped.
 /// </remarks>
 internal sealed partial class RangeTransfer : IRetryObserver
 {
-    private static readonly Memory<byte> EndProbe = new byte[1];
-
     private readonly RangeSource _source;
     private readonly ITransferSink _sink;
     private readonly CancellationTokenSource _stop;
     private RangeReply? _openingReply;
     private HostPermit? _permit;
     private int _priority;
-    private bool _waited;
-    private bool _paused;
-    private RangeReply? _receivingFrom;
     private bool _overdue;
+    private volatile TaskCompletionSource? _hurry;
+    private SecondChances? _chances;
     private int _state;
     private long _end;
     private long _received;
-    private int _receives;
     private int _finished;
     private volatile bool _hasLeftStarter;
 
@@ -58,6 +55,15 @@ internal sealed partial class RangeTransfer : IRetryObserver
 
     /// <summary>Whole blocks received: a retry that follows one has its full budget again, unless it begins with the file.</summary>
     long IRetryObserver.Progress => _source.IsDownloaded ? 0 : _received / _source.Cache.BlockBytes;
+
+    bool IRetryObserver.TrySpendRetry() => _source.Host.Retries.TrySpend();
+
+    TaskCompletionSource? IRetryObserver.BeginHurriedWait()
+    {
+        // Before the state says that it sleeps: who sees that can wake it. Once set it stays set.
+        _hurry ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _hurry.Task.IsCompleted ? null : _hurry;
+    }
 
     void IRetryObserver.OnRetrying(int attempt, TimeSpan delay, Exception failure)
     {
@@ -100,6 +106,17 @@ internal sealed partial class RangeTransfer : IRetryObserver
         if (Interlocked.Exchange(ref _priority, (int)FetchPriority.Demand) != (int)FetchPriority.Demand)
         {
             Volatile.Read(ref _permit)?.Promote();
+        }
+    }
+
+    /// <summary>
+    /// A reader has come while the transfer sleeps before a retry. The wait ends, once in its life, if it was not the server who asked for it.
+    /// </summary>
+    public void Hurry()
+    {
+        if (State == FetchState.Sleeping)
+        {
+            _hurry?.TrySetResult();
         }
     }
 
@@ -229,139 +246,41 @@ internal sealed partial class RangeTransfer : IRetryObserver
             return null;
         }
 
-        RangeReply reply = await SendAsync(_source.RangeOf(_received, end), permit, cancellationToken).ConfigureAwait(false);
-        _source.Serving.Answered(reply, _permit);
-        if (reply.Verdict == RangeVerdict.Accepted)
+        permit.Enter(_source.Host, _source.Target);
+        RequestedRange range = _source.RangeOf(_received, end);
+        while (true)
         {
-            return reply;
-        }
+            RequestForm form = SecondChances.FormOf(_source, _chances);
+            int strangers = _source.Replicas.Strangers;
+            RangeReply reply = await SendAsync(range, form, permit, cancellationToken).ConfigureAwait(false);
+            permit = _permit!;
+            _source.Serving.Answered(reply, permit);
+            if (reply.Verdict == RangeVerdict.Accepted)
+            {
+                SecondChances.Accepted(_source, form, strangers);
+                return reply;
+            }
 
-        using (reply)
-        {
-            throw reply.ToException(_source.Target, _source.Version);
+            using (reply)
+            {
+                _chances ??= new SecondChances(_source);
+                await _chances.TakeAsync(reply, form, _received / _source.Cache.BlockBytes, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
-    private async ValueTask<RangeReply> SendAsync(RequestedRange range, HostPermit permit, CancellationToken cancellationToken)
+    private async ValueTask<RangeReply> SendAsync(
+        RequestedRange range, RequestForm form, HostPermit permit, CancellationToken cancellationToken)
     {
         if (!_source.Network.Hedges || range.IsWhole)
         {
             return await _source.Network
-                .SendAsync(_source.Target, range, _source.Version, _source.Counters, cancellationToken)
+                .SendAsync(_source.Target, range, _source.Version, form, _source.Counters, cancellationToken)
                 .ConfigureAwait(false);
         }
 
-        (RangeReply reply, _permit) = await new HedgedRequest(_source, range).SendAsync(permit, cancellationToken).ConfigureAwait(false);
+        (RangeReply reply, _permit) = await new HedgedRequest(_source, range, form).SendAsync(permit, cancellationToken).ConfigureAwait(false);
         return reply;
-    }
-
-    private async ValueTask ReceiveMeasuredAsync(RangeReply reply, CancellationToken cancellationToken)
-    {
-        long start = _received;
-        (_waited, _paused) = (false, false);
-        BodyTime body = _source.Host.Model.BeginBody();
-        try
-        {
-            await ReceiveAsync(reply, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            // What lay in the socket's buffer as a whole came while nobody looked.
-            body.End(_received - start, isMeasure: _waited && !_paused);
-            if (_permit is { } permit)
-            {
-                permit.Bytes = _received - start;
-            }
-        }
-    }
-
-    private async ValueTask ReceiveAsync(RangeReply reply, CancellationToken cancellationToken)
-    {
-        Volatile.Write(ref _receivingFrom, reply);
-        reply.OnGivenUp = () => _ = WatchPendingReceiveAsync(reply, Volatile.Read(ref _receives));
-        if (reply.IsWhole)
-        {
-            await NarrowAsync(reply, cancellationToken).ConfigureAwait(false);
-        }
-
-        while (true)
-        {
-            Memory<byte> buffer = _received < reply.End ? _sink.GetBuffer(_received, reply.End) : EndProbe;
-            if (buffer.IsEmpty)
-            {
-                return;
-            }
-
-            int count;
-            try
-            {
-                ValueTask<int> receive = reply.ReadAsync(buffer, cancellationToken);
-                _waited |= !receive.IsCompleted;
-                count = await receive.ConfigureAwait(false);
-            }
-            catch when (_received == reply.End)
-            {
-                _received = _sink.Rewind();
-                throw;
-            }
-            finally
-            {
-                Interlocked.Increment(ref _receives);
-            }
-
-            if (count == 0)
-            {
-                await _sink.ReplyEndedAsync(_received).ConfigureAwait(false);
-                return;
-            }
-
-            _received += count;
-            _source.Counters.CountFetched(count);
-            ValueTask<bool> taken = _sink.ReceivedAsync(_received, reply.End, cancellationToken);
-            _paused |= !taken.IsCompleted;
-            if (!await taken.ConfigureAwait(false))
-            {
-                return;
-            }
-        }
-    }
-
-    /// <summary>
-    /// A server may answer with less than was asked (RFC 9110, section 14.2), and the rest is asked of it. One that brings less than a
-    /// block each time spends retries, or a few bytes a reply could go on for ever.
-    /// </summary>
-    private void ThrowIfTooShort(RangeReply reply)
-    {
-        if (_received == reply.End && reply.End < End && reply.End - reply.Start < _source.Cache.BlockBytes)
-        {
-            throw new HctefNetworkException(
-                HctefNetworkError.Protocol,
-                $"{_source.Target.RedactedUrl} answered only {reply.End - reply.Start} of {End - reply.Start} bytes asked for.",
-                isTransient: true);
-        }
-    }
-
-    /// <summary>A receive was cancelled. If it does not end in time, readers stop waiting; its memory stays with it.</summary>
-    private async Task WatchPendingReceiveAsync(RangeReply reply, int receive)
-    {
-        await Task.Delay(HctefDefaults.CancellationGrace, _source.Network.Time, CancellationToken.None).ConfigureAwait(false);
-
-        // A watch that began late may have counted a receive of the next reply: nobody gave up that one.
-        if (Volatile.Read(ref _receives) != receive || Volatile.Read(ref _receivingFrom) != reply || State == FetchState.Closed)
-        {
-            return;
-        }
-
-        _source.Network.CountQuarantined();
-        FinishOnce(new HctefNetworkException(
-            HctefNetworkError.Timeout,
-            $"A receive from {_source.Target.RedactedUrl} did not end {HctefDefaults.CancellationGrace} after it was cancelled.",
-            isTransient: true));
-        _permit?.Dispose();
-        Stop();
-
-        // Last: a logger that throws must not keep readers waiting.
-        Log.ReceiveQuarantined(_source.Network.Logger, _source.Target.RedactedUrl, HctefDefaults.CancellationGrace);
     }
 
     private void FinishOnce(HctefException? failure)

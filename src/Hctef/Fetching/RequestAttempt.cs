@@ -10,12 +10,12 @@ internal sealed class RequestAttempt : IDisposable
     private volatile bool _isAccepted;
     private bool _isDropped;
 
-    public RequestAttempt(RangeSource source, RequestedRange range, HostPermit permit, CancellationToken cancellationToken)
+    public RequestAttempt(RangeSource source, RequestedRange range, RequestForm form, HostPermit permit, CancellationToken cancellationToken)
     {
         Permit = permit;
         _target = source.Target;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Reply = SendAsync(source, range);
+        Reply = SendAsync(source, range, form);
     }
 
     public HostPermit Permit { get; }
@@ -40,10 +40,10 @@ internal sealed class RequestAttempt : IDisposable
         }
     }
 
-    private async Task<RangeReply> SendAsync(RangeSource source, RequestedRange range)
+    private async Task<RangeReply> SendAsync(RangeSource source, RequestedRange range, RequestForm form)
     {
         RangeReply reply = await source.Network
-            .SendAsync(source.Target, range, source.Version, source.Counters, _stop.Token)
+            .SendAsync(source.Target, range, source.Version, form, source.Counters, _stop.Token)
             .ConfigureAwait(false);
         _isAccepted = reply.Verdict == RangeVerdict.Accepted;
         return reply;

@@ -21,6 +21,11 @@ internal sealed class ServingHost(HostTable hosts, HostState opened)
             _current = host = hosts.Get(reply.ServedBy);
         }
 
+        if (!reply.IsTransientStatus)
+        {
+            permit.Answered();
+        }
+
         if (reply.Verdict == RangeVerdict.Accepted)
         {
             host.Model.AddFirstByte(reply.FirstByteAfter);

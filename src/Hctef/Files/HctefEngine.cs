@@ -15,7 +15,7 @@ internal sealed class HctefEngine : IAsyncDisposable, IDisposable
     {
         Cache = new BlockCache(options.Cache.MemoryBytes ?? HctefDefaults.MemoryBytes, options.Cache.BlockBytes);
         Versions = new VersionTable(Cache);
-        Hosts = new HostTable(options.Transport.MaxConcurrencyPerHost, time);
+        Hosts = new HostTable(options.Transport.MaxConcurrencyPerHost, time, options.Retry.MaxRetries);
         Network = new RangeNetwork(
             clientName, clients, options.Transport, options.Retry, time, loggers.CreateLogger(nameof(Hctef)), _stopping.Token);
     }

@@ -34,14 +34,16 @@ internal sealed class OpeningLadder(
     /// </returns>
     public async Task<(RangeReply Reply, HostPermit Permit)> ClimbAsync(RequestedRange range, CancellationToken cancellationToken)
     {
-        (RangeReply reply, HostPermit permit) = await _request.SendAsync(range, cancellationToken).ConfigureAwait(false);
+        (RangeReply reply, HostPermit permit) = range.IsSuffix
+            ? await _request.SendAsync(range, default, cancellationToken).ConfigureAwait(false)
+            : await SendClosedAsync(range, cancellationToken).ConfigureAwait(false);
         if (range.IsSuffix && IsRefusal(reply.Verdict) && !IsTaken(reply))
         {
             string reason = reply.Reason;
-            RequestedRange closed = ClosedRangeAfter(range, reply);
+            range = ClosedRangeAfter(range, reply);
             reply.Dispose();
             permit.Dispose();
-            (reply, permit) = await _request.SendAsync(closed, cancellationToken).ConfigureAwait(false);
+            (reply, permit) = await SendClosedAsync(range, cancellationToken).ConfigureAwait(false);
             if (reply.Verdict is RangeVerdict.Accepted or RangeVerdict.EmptyFile)
             {
                 host.RefusesSuffix = true;
@@ -53,7 +55,7 @@ internal sealed class OpeningLadder(
         {
             reply.Dispose();
             permit.Dispose();
-            (reply, permit) = await _request.SendAsync(RequestedRange.Whole, cancellationToken).ConfigureAwait(false);
+            (reply, permit) = await _request.SendAsync(RequestedRange.Whole, default, cancellationToken).ConfigureAwait(false);
         }
 
         if (IsTaken(reply))
@@ -66,6 +68,21 @@ internal sealed class OpeningLadder(
         {
             throw ToException(reply);
         }
+    }
+
+    /// <summary>Asks for a closed range, and once more past the caches where one of them replays what it has stored of another.</summary>
+    private async Task<(RangeReply Reply, HostPermit Permit)> SendClosedAsync(RequestedRange range, CancellationToken cancellationToken)
+    {
+        (RangeReply reply, HostPermit permit) = await _request.SendAsync(range, default, cancellationToken).ConfigureAwait(false);
+        if (reply.Verdict != RangeVerdict.Misplaced)
+        {
+            return (reply, permit);
+        }
+
+        Log.SecondChance(network.Logger, target.RedactedUrl, reply.Reason);
+        reply.Dispose();
+        permit.Dispose();
+        return await _request.SendAsync(range, new RequestForm(BypassesCaches: true), cancellationToken).ConfigureAwait(false);
     }
 
     private bool IsTaken(RangeReply reply) =>

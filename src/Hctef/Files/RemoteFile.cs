@@ -119,7 +119,7 @@ internal sealed partial class RemoteFile : IHctefFile
     private async Task RevalidateCoreAsync(CancellationToken cancellationToken)
     {
         var request = new OpeningRequest(_source.Network, _source.Serving, _source.Target, _source.Counters);
-        (RangeReply reply, HostPermit permit) = await request.SendAsync(_source.RangeOf(0, 1), cancellationToken).ConfigureAwait(false);
+        (RangeReply reply, HostPermit permit) = await request.SendAsync(_source.RangeOf(0, 1), default, cancellationToken).ConfigureAwait(false);
         using (permit)
         using (reply)
         {

@@ -28,6 +28,11 @@ internal static class CredentialFingerprint
             {
                 foreach (string value in values)
                 {
+                    if (IsBypass(name, value))
+                    {
+                        continue;
+                    }
+
                     (parts ??= []).Add((name.ToLowerInvariant(), value));
                 }
             }
@@ -49,6 +54,11 @@ internal static class CredentialFingerprint
 
     private static string[] ValuesOf(HttpRequestMessage request, string name) =>
         request.Headers.NonValidated.TryGetValues(name, out HeaderStringValues values) ? [.. values] : [];
+
+    // What a second try adds; it does not say who asks.
+    private static bool IsBypass(string name, string value) =>
+        string.Equals(name, RequestHeaderNames.CacheControl, StringComparison.OrdinalIgnoreCase)
+        && string.Equals(value, RequestHeaderNames.NoCache, StringComparison.Ordinal);
 
     private static string Hash(List<(string Name, string Value)> parts)
     {

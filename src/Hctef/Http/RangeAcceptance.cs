@@ -45,10 +45,9 @@ internal static class RangeAcceptance
     // While the file opens: the reply tells which version it is, and a suffix that was misread may still be told apart.
     private static RangeJudgement JudgeFirst(ReplyHeaders headers, ContentRange range, RequestedRange asked)
     {
-        RangeVerdict elsewhere = asked.IsSuffix ? RangeVerdict.Misplaced : RangeVerdict.Protocol;
         if (range.Total is { } total)
         {
-            return JudgePosition(range, asked, headers.ToRepresentation(total), elsewhere);
+            return JudgePosition(range, asked, headers.ToRepresentation(total));
         }
 
         return asked.IsSuffix || IsWithin(range, asked.Start, asked.End)
@@ -65,16 +64,16 @@ internal static class RangeAcceptance
         Representation replied = headers.Repeats(pinned, total) ? pinned : headers.ToRepresentation(total);
         return VersionComparison.FindDifference(pinned, replied) is { } difference
             ? new RangeJudgement(RangeVerdict.Changed, difference, replied)
-            : JudgePosition(range, asked, replied, RangeVerdict.Protocol);
+            : JudgePosition(range, asked, replied);
     }
 
-    private static RangeJudgement JudgePosition(ContentRange range, RequestedRange asked, Representation replied, RangeVerdict elsewhere)
+    private static RangeJudgement JudgePosition(ContentRange range, RequestedRange asked, Representation replied)
     {
         long start = asked.IsSuffix ? Math.Max(0, replied.Length - asked.SuffixLength) : asked.Start;
         long end = asked.IsSuffix ? replied.Length : Math.Min(asked.End, replied.Length);
         return IsWithin(range, start, end)
             ? new RangeJudgement(RangeVerdict.Accepted, "", replied, range.Start, range.End)
-            : Elsewhere(elsewhere, range, replied);
+            : Elsewhere(RangeVerdict.Misplaced, range, replied);
     }
 
     // A shorter prefix of what was asked is progress; an earlier start or a later end is not what was asked.

@@ -3,19 +3,25 @@ namespace Hctef.Http;
 /// <summary>Sends range requests through an <see cref="HttpClient"/> that is made for one request by its factory.</summary>
 internal sealed class RangeClient(HttpClient client, HctefTransportOptions transport, TimeProvider time)
 {
+    /// <inheritdoc cref="SendAsync(RangeTarget, RequestedRange, Representation?, RequestForm, CancellationToken)"/>
+    public Task<RangeReply> SendAsync(
+        RangeTarget target, RequestedRange range, Representation? pinned, CancellationToken cancellationToken) =>
+        SendAsync(target, range, pinned, default, cancellationToken);
+
     /// <summary>Asks for a range and judges the reply. The caller disposes the reply.</summary>
     /// <param name="target">The file.</param>
     /// <param name="range">The bytes.</param>
     /// <param name="pinned">The version that the bytes must be of; <see langword="null"/> while the file opens.</param>
+    /// <param name="form">How the request departs from the usual one.</param>
     /// <param name="cancellationToken">Gives up the request.</param>
     /// <exception cref="HctefNetworkException">No reply came.</exception>
     public async Task<RangeReply> SendAsync(
-        RangeTarget target, RequestedRange range, Representation? pinned, CancellationToken cancellationToken)
+        RangeTarget target, RequestedRange range, Representation? pinned, RequestForm form, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var label = new RequestLabel(target, range);
-        var context = new RangeRequestContext(target.ForwardHeadersTo);
-        using HttpRequestMessage request = RangeRequest.Create(client, target, range, pinned, context);
+        var context = new RangeRequestContext(target.ForwardHeadersTo) { BypassesCaches = form.BypassesCaches };
+        using HttpRequestMessage request = RangeRequest.Create(client, target, range, form.OmitsIfMatch ? null : pinned, context);
 
         // Cancelled by the first byte's timeout or by the caller: one source for both, since every request pays for it.
         using var either = new CancellationTokenSource(transport.FirstByteTimeout, time);

@@ -29,7 +29,8 @@ internal static class RangeRejection
         };
     }
 
-    private static bool IsTransient(HttpStatusCode status) => status is
+    /// <summary>Whether the same request may succeed later.</summary>
+    public static bool IsTransient(HttpStatusCode status) => status is
         HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
         or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 

@@ -33,6 +33,9 @@ internal sealed class RangeReply(HttpResponseMessage response, RangeJudgement ju
 
     public HttpStatusCode Status => response.StatusCode;
 
+    /// <summary>Whether the server refused for the moment.</summary>
+    public bool IsTransientStatus => Verdict == RangeVerdict.Status && RangeRejection.IsTransient(Status);
+
     /// <summary>How long the server asks to wait; of error statuses only.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -32,7 +32,17 @@ internal static class RangeRequest
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
+        BypassCaches(request, context);
         return request;
+    }
+
+    /// <summary>Where that is asked, has caches validate what they keep before they answer (RFC 9111, section 5.2.1.4).</summary>
+    public static void BypassCaches(HttpRequestMessage message, RangeRequestContext context)
+    {
+        if (context.BypassesCaches)
+        {
+            message.Headers.TryAddWithoutValidation(RequestHeaderNames.CacheControl, RequestHeaderNames.NoCache);
+        }
     }
 
     /// <summary>What the handlers did to the message that makes its reply worthless.</summary>

@@ -9,6 +9,9 @@ internal sealed class RangeRequestContext(IReadOnlyList<string> forwardHeadersTo
 
     public IReadOnlyList<string> ForwardHeadersTo { get; } = forwardHeadersTo;
 
+    /// <summary>Whether caches on the way are to ask the origin, on every hop.</summary>
+    public bool BypassesCaches { get; init; }
+
     /// <summary>The URL that gave the final reply; <see langword="null"/> without a <see cref="RedirectHandler"/>.</summary>
     public Uri? ServedBy { get; set; }
 

@@ -18,7 +18,7 @@ internal enum RangeVerdict
     /// <summary>At open: 400, 416 or 501.</summary>
     RangeRefused,
 
-    /// <summary>At open, to a suffix: a well-formed 206 of another range. Its total length is told.</summary>
+    /// <summary>A well-formed 206 of another range, which tells the total length; once a version is open, a 206 of that version.</summary>
     Misplaced,
 
     /// <summary>At open: a 206 that does not tell the total length.</summary>

@@ -23,6 +23,12 @@ internal static class RedirectHop
             }
         }
 
+        // To an origin that may not see the caller's headers, Hctef's own wish goes all the same.
+        if (!trusted && request.Options.TryGetValue(RangeRequestContext.Key, out RangeRequestContext? context))
+        {
+            RangeRequest.BypassCaches(hop, context);
+        }
+
         return hop;
     }
 

@@ -9,6 +9,8 @@ internal static class RequestHeaderNames
     public const string AcceptEncoding = "Accept-Encoding";
     public const string IfMatch = "If-Match";
     public const string Host = "Host";
+    public const string CacheControl = "Cache-Control";
+    public const string NoCache = "no-cache";
 
     /// <summary>What Hctef itself sets; it goes to every hop of a redirect and says nothing about who asks.</summary>
     public static readonly FrozenSet<string> Own = Set(Range, AcceptEncoding, IfMatch);

@@ -12,11 +12,13 @@ internal sealed class RetryPolicy
     private static readonly ResiliencePropertyKey<RetryBudget> BudgetKey = new("Hctef.RetryBudget");
 
     private readonly HctefRetryOptions _options;
+    private readonly TimeProvider _time;
     private readonly ResiliencePipeline _pipeline;
 
     public RetryPolicy(HctefRetryOptions options, TimeProvider time)
     {
         _options = options;
+        _time = time;
         _pipeline = options.MaxRetries == 0 ? ResiliencePipeline.Empty : CreatePipeline(time);
     }
 
@@ -26,7 +28,7 @@ internal sealed class RetryPolicy
         Func<TState, CancellationToken, ValueTask> attempt, TState state, CancellationToken cancellationToken)
         where TState : IRetryObserver
     {
-        var budget = new RetryBudget(_options, state);
+        var budget = new RetryBudget(_options, state, _time);
         HctefNetworkException first;
         try
         {
@@ -61,26 +63,28 @@ internal sealed class RetryPolicy
                 context,
                 (attempt, state, failed)).ConfigureAwait(false);
         }
+        catch (HctefNetworkException last) when (budget.Refusal is { } refusal)
+        {
+            throw new HctefNetworkException(
+                last.Error, $"{last.Message} {refusal}", last.InnerException, last.StatusCode, last.RetryAfter, last.IsTransient);
+        }
         finally
         {
             ResilienceContextPool.Shared.Return(context);
         }
     }
 
-    // The budget decides when it is over and how long to wait, because progress refills it; Polly counts from the start only.
+    // The budget decides when it is over and how long to wait, because progress refills it; Polly counts from the start only. It waits,
+    // too: a wait of Polly's cannot be cut short.
     private static ResiliencePipeline CreatePipeline(TimeProvider time) =>
         new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
             {
                 MaxRetryAttempts = int.MaxValue,
                 ShouldHandle = static args => ValueTask.FromResult(BudgetOf(args.Context).TrySpend(args.Outcome.Exception)),
-                DelayGenerator = static args =>
-                    ValueTask.FromResult<TimeSpan?>(BudgetOf(args.Context).NextDelay(args.Outcome.Exception)),
+                DelayGenerator = static _ => ValueTask.FromResult<TimeSpan?>(TimeSpan.Zero),
                 OnRetry = static args =>
-                {
-                    BudgetOf(args.Context).Report(args.RetryDelay, args.Outcome.Exception);
-                    return default;
-                },
+                    BudgetOf(args.Context).SleepAsync(args.Outcome.Exception!, args.Context.CancellationToken),
             })
             .Build();
 

@@ -6,7 +6,11 @@ namespace Hctef;
 /// </summary>
 public sealed class HctefRetryOptions
 {
-    /// <summary>How often a request is repeated that fails without bringing bytes, from 0 to 100.</summary>
+    /// <summary>
+    /// How often a request is repeated that fails without bringing bytes, from 0 to 100. Less often where a host fails many: at most a fifth
+    /// of its first requests are repeated, beyond a reserve of 64 (or this number, if it is more) in ten to twenty seconds. A host that has
+    /// failed four times as many requests one after the other (and 20 at least), and answered none, is left alone for 5 seconds at a time.
+    /// </summary>
     /// <value>5 by default.</value>
     public int MaxRetries { get; set; } = HctefDefaults.MaxRetries;
 
@@ -19,7 +23,7 @@ public sealed class HctefRetryOptions
     public TimeSpan MaxDelay { get; set; } = HctefDefaults.RetryMaxDelay;
 
     /// <summary>
-    /// The longest <c>Retry-After</c> that is waited for; a server that asks for more fails the request at once, and the exception
+    /// The longest <c>Retry-After</c> (RFC 9110, section 10.2.3) that is waited for; a server that asks for more fails the request at once, and the exception
     /// carries what it asked for.
     /// </summary>
     /// <value>60 seconds by default.</value>

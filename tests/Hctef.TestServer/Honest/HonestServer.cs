@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Hctef.TestServer.Honest;
 
 /// <summary>
-/// A loopback HTTP/1.1 file server that follows RFC 9110 unless a file is told otherwise. Start one per test: starting
+/// A loopback file server that follows RFC 9110 unless a file is told otherwise. Start one per test: starting
 /// and stopping takes a few milliseconds, and stopping drops whatever is still held back.
 /// </summary>
 public sealed class HonestServer : IAsyncDisposable

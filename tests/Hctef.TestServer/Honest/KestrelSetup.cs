@@ -24,7 +24,7 @@ internal static class KestrelSetup
             options.ApplicationServices = CreateHttpsServices();
         options.Listen(IPAddress.Loopback, settings.Port, listen =>
         {
-            listen.Protocols = HttpProtocols.Http1;
+            listen.Protocols = settings.Http2 ? HttpProtocols.Http2 : HttpProtocols.Http1;
             if (settings.Certificate is { } certificate)
                 listen.UseHttps(certificate);
             listen.Use(connections);

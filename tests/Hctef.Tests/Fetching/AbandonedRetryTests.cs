@@ -42,6 +42,9 @@ public sealed class AbandonedRetryTests : IDisposable
             await cancellation.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
             await _rig.CheckSettledAsync(bad, good);
+
+            // Without a pause the host would be left alone soon.
+            _time.Advance(2 * HctefDefaults.HostFailureMemory);
         }
 
         Assert.Equal(3 * Good, refused);

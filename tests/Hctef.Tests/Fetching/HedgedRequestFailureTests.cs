@@ -124,7 +124,7 @@ public sealed class HedgedRequestFailureTests : IAsyncLifetime
         _origin.Instead = static (_, _) => Task.FromException<HttpResponseMessage>(new HttpRequestException(HttpRequestError.ConnectionError));
         HostGate gate = _file.Source.Host.Gate;
         HostPermit permit = await gate.AcquireAsync(FetchPriority.Demand, _file, CancellationToken.None);
-        var attempt = new RequestAttempt(_file.Source, RequestedRange.Closed(0, 100), permit, CancellationToken.None);
+        var attempt = new RequestAttempt(_file.Source, RequestedRange.Closed(0, 100), default, permit, CancellationToken.None);
         await Assert.ThrowsAsync<HctefNetworkException>(() => attempt.Reply.WaitAsync(FetchRig.HangGuard));
 
         attempt.Drop();

@@ -10,13 +10,13 @@ public sealed class RangeTransferTests : IDisposable
 
     private readonly ManualTimeProvider _time = new();
     private readonly StubOrigin _origin = new(FileBytes);
+    private readonly HctefOptions _options = FetchRig.OptionsOf(blocks: 100);
     private readonly FetchRig _rig;
 
     public RangeTransferTests()
     {
-        HctefOptions options = FetchRig.OptionsOf(blocks: 100);
-        options.Retry.MaxRetries = MaxRetries;
-        _rig = FetchRig.Create(_origin, options, _time);
+        _options.Retry.MaxRetries = MaxRetries;
+        _rig = FetchRig.Create(_origin, _options, _time);
     }
 
     public void Dispose() => _rig.Dispose();
@@ -94,7 +94,7 @@ public sealed class RangeTransferTests : IDisposable
     [InlineData(FetchRig.BlockBytes)]
     [InlineData(FetchRig.BlockBytes + 1)]
     [InlineData((2 * FetchRig.BlockBytes) - 1)]
-    public async Task A_broken_body_is_resumed_at_its_missing_byte(int received)
+    public async Task B2_a_broken_body_is_resumed_at_its_missing_byte(int received)
     {
         RemoteFile file = await OpenAsync(holds: true);
         byte[] buffer = new byte[2 * FetchRig.BlockBytes];
@@ -138,9 +138,8 @@ public sealed class RangeTransferTests : IDisposable
         reply.Body.Break();
         await FetchRig.Eventually(() => file.Source.Host.Gate.Taken == 0, "the sleeping retry to give its permit back");
         byte[] second = new byte[100];
-        Task<int> other = file.ReadAsync(second, 3 * FetchRig.BlockBytes).AsTask();
-        Assert.False(other.IsCompleted);
         _origin.Holds = false;
+        Task<int> other = file.ReadAsync(second, 3 * FetchRig.BlockBytes).AsTask();
         await AdvanceUntil(Task.WhenAll(read, other));
 
         await Task.WhenAll(read, other);
@@ -166,6 +165,62 @@ public sealed class RangeTransferTests : IDisposable
         late.Content = new StreamContent(body);
         never.SetResult(late);
         await body.Disposed.WaitAsync(FetchRig.HangGuard);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task B8_L4_the_total_time_ends_a_fetch_and_is_no_cancellation(bool inTheBody)
+    {
+        TimeSpan total = TimeSpan.FromSeconds(10);
+        _options.Transport.TotalTimeout = total;
+        RemoteFile file = await OpenAsync(holds: true);
+        var never = new TaskCompletionSource<HttpResponseMessage>();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _origin.Instead = inTheBody ? null : (_, cancellation) =>
+        {
+            asked.TrySetResult();
+            return never.Task.WaitAsync(cancellation);
+        };
+        Task<int> read = file.ReadAsync(new byte[2 * FetchRig.BlockBytes], 0).AsTask();
+        if (inTheBody)
+        {
+            StubReply reply = await _origin.WhenReply(1);
+            reply.Body.ReleaseTo(FetchRig.BlockBytes + 1);
+            await reply.Body.WhenPending();
+        }
+        else
+        {
+            await asked.Task.WaitAsync(FetchRig.HangGuard);
+        }
+
+        _time.Advance(total - TimeSpan.FromTicks(1));
+        Assert.False(read.IsCompleted);
+        _time.Advance(TimeSpan.FromTicks(1));
+
+        HctefNetworkException failure = await Assert.ThrowsAsync<HctefNetworkException>(() => read.WaitAsync(FetchRig.HangGuard));
+        Assert.Equal((HctefNetworkError.Timeout, true), (failure.Error, failure.IsTransient));
+        Assert.Contains("HctefOptions.Transport.TotalTimeout", failure.Message, StringComparison.Ordinal);
+        await _rig.CheckSettledAsync(file);
+    }
+
+    [Fact]
+    public async Task B8_L4_the_total_time_ends_an_opening_and_is_no_cancellation()
+    {
+        _options.Transport.TotalTimeout = TimeSpan.FromSeconds(10);
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _origin.Instead = (_, cancellation) =>
+        {
+            asked.TrySetResult();
+            return new TaskCompletionSource<HttpResponseMessage>().Task.WaitAsync(cancellation);
+        };
+        Task<RemoteFile> opening = _rig.OpenAsync();
+        await asked.Task.WaitAsync(FetchRig.HangGuard);
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        HctefNetworkException failure = await Assert.ThrowsAsync<HctefNetworkException>(() => opening);
+        Assert.Equal((HctefNetworkError.Timeout, true), (failure.Error, failure.IsTransient));
+        Assert.Contains("HctefOptions.Transport.TotalTimeout", failure.Message, StringComparison.Ordinal);
     }
 
     private async Task<RemoteFile> OpenAsync(bool holds = false)

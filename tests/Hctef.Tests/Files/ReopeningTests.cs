@@ -113,7 +113,7 @@ public sealed class ReopeningTests : IAsyncLifetime
         RemoteFileChangedException failure = await Assert.ThrowsAsync<RemoteFileChangedException>(
             () => old.ReadAsync(new byte[10], 2 << 20, sync: false));
         Assert.Equal((await old.GetInfoAsync()).EntityTag, failure.Opened?.EntityTag);
-        Assert.Equal(412, _rig.Server.Log[^1].Status);
+        Assert.Contains(_rig.Server.Log, static request => request.Status == 412);
         await Assert.ThrowsAsync<RemoteFileChangedException>(() => old.ReadAsync(new byte[10], 2 << 20, sync: true));
         await current.AssertReadsAsync(_served, 2 << 20, 10);
     }

@@ -138,7 +138,7 @@ public sealed class ResumeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_that_changes_between_break_and_resume_is_not_blended()
+    public async Task B7_a_file_that_changes_between_break_and_resume_is_not_blended()
     {
         using IRemoteFile file = await OpenAsync();
         _served.BreakAt(Start + Block + 5);

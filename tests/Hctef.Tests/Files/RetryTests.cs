@@ -41,7 +41,7 @@ public sealed class RetryTests : IAsyncLifetime
     [InlineData(504)]
     [InlineData(429)]
     [InlineData(408)]
-    public async Task An_opening_waits_out_a_refusal_without_a_permit(int status)
+    public async Task C4_C6_an_opening_waits_out_a_refusal_without_a_permit(int status)
     {
         _served.StatusOverride = new StatusOverride(status, times: 1);
         Task<IRemoteFile> opening = _rig.OpenColdAsync(_served);
@@ -59,7 +59,7 @@ public sealed class RetryTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_read_waits_out_a_refusal_without_a_permit(bool sync)
+    public async Task C4_C6_a_read_waits_out_a_refusal_without_a_permit(bool sync)
     {
         using IRemoteFile file = await OpenAsync();
         _served.StatusOverride = new StatusOverride(503, times: 1);
@@ -76,7 +76,7 @@ public sealed class RetryTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Retry_After_is_honoured_on_the_clock(bool asDate)
+    public async Task C1_C2_Retry_After_is_honoured_on_the_clock(bool asDate)
     {
         using IRemoteFile file = await OpenAsync();
         _served.StatusOverride = new StatusOverride(503, times: 1, asDate ? RetryDate() : "7");
@@ -95,7 +95,7 @@ public sealed class RetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_Retry_After_beyond_the_bound_fails_at_once_and_is_told()
+    public async Task C3_a_Retry_After_beyond_the_bound_fails_at_once_and_is_told()
     {
         using IRemoteFile file = await OpenAsync();
         _served.StatusOverride = new StatusOverride(429, retryAfter: "61");
@@ -111,7 +111,7 @@ public sealed class RetryTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Spent_retries_end_in_the_last_failure_and_the_next_read_asks_anew(bool sync)
+    public async Task B8_spent_retries_end_in_the_last_failure_and_the_next_read_asks_anew(bool sync)
     {
         using IRemoteFile file = await OpenAsync();
         _served.StatusOverride = new StatusOverride(503);
@@ -146,7 +146,7 @@ public sealed class RetryTests : IAsyncLifetime
     [InlineData(401)]
     [InlineData(410)]
     [InlineData(501)]
-    public async Task A_refusal_that_will_not_pass_is_not_retried(int status)
+    public async Task C4_C7_a_refusal_that_will_not_pass_is_not_retried(int status)
     {
         using IRemoteFile file = await OpenAsync();
         _served.StatusOverride = new StatusOverride(status);
@@ -176,18 +176,69 @@ public sealed class RetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_reader_who_comes_while_the_retry_sleeps_joins_it()
+    public async Task C6_a_reader_who_joins_a_sleeping_retry_wakes_it_once()
     {
         using IRemoteFile file = await OpenAsync();
-        _served.StatusOverride = new StatusOverride(503, times: 1);
+        _served.StatusOverride = new StatusOverride(503, times: 2);
+        Task one = file.AssertReadsAsync(_served, 0, 100);
+        await _clock.WhenAsleepAsync();
+        Task two = file.AssertReadsAsync(_served, 50, 100);
+
+        // The clock stands still: nothing but the second reader can have sent the second request, after which it sleeps again.
+        TimeSpan sleep = await _clock.WhenAsleepAsync();
+        Assert.Equal(2, _rig.Server.RequestCount);
+        Task three = file.AssertReadsAsync(_served, 70, 100);
+        Assert.Equal(2, _rig.Server.RequestCount);
+        _clock.Advance(sleep);
+        await Task.WhenAll(one, two, three);
+
+        Assert.Equal(3, _rig.Server.RequestCount);
+    }
+
+    [Fact]
+    public async Task C1_a_reader_who_joins_does_not_cut_short_what_the_server_asked_for()
+    {
+        using IRemoteFile file = await OpenAsync();
+        _served.StatusOverride = new StatusOverride(503, times: 1, "7");
         Task one = file.AssertReadsAsync(_served, 0, 100);
         TimeSpan sleep = await _clock.WhenAsleepAsync();
         Task two = file.AssertReadsAsync(_served, 50, 100);
-        _clock.Advance(sleep);
-        await one;
-        await two;
+        _clock.Advance(TimeSpan.FromSeconds(6.9));
+        Assert.Equal(1, _rig.Server.RequestCount);
+        _clock.Advance(sleep - TimeSpan.FromSeconds(6.9));
+        await Task.WhenAll(one, two);
 
         Assert.Equal(2, _rig.Server.RequestCount);
+    }
+
+    [Fact]
+    public async Task C6_another_file_of_the_host_is_read_while_a_retry_sleeps()
+    {
+        using IRemoteFile file = await OpenAsync();
+        using IRemoteFile other = await _rig.OpenColdAsync(_rig.Server.Add("other.bin", Length));
+        _served.StatusOverride = new StatusOverride(503, times: 1, "30");
+        Task asleep = file.AssertReadsAsync(_served, 0, 100);
+        TimeSpan sleep = await _clock.WhenAsleepAsync();
+        Assert.Equal(100, await other.ReadAsync(new byte[100], 0, sync: false));
+        Assert.False(asleep.IsCompleted);
+
+        _clock.Advance(sleep);
+        await asleep;
+    }
+
+    [Theory]
+    [InlineData("soon")]
+    [InlineData("-5")]
+    [InlineData("1.5")]
+    public async Task C3_a_Retry_After_that_says_nothing_is_a_backoff(string retryAfter)
+    {
+        using IRemoteFile file = await OpenAsync();
+        _served.StatusOverride = new StatusOverride(503, times: 1, retryAfter);
+        Task read = file.AssertReadsAsync(_served, 0, 100);
+        TimeSpan sleep = await _clock.WhenAsleepAsync();
+        Assert.InRange(sleep, TimeSpan.FromMilliseconds(75), TimeSpan.FromMilliseconds(100));
+        _clock.Advance(sleep);
+        await read;
     }
 
     private async Task<IRemoteFile> OpenAsync()

@@ -53,15 +53,15 @@ public sealed class RangeAcceptanceTests
     [InlineData("bytes 90-99/100")]
     public void A3_another_start_is_refused(string contentRange)
     {
-        AssertProtocol(Later(Reply.Partial(contentRange, SameTag)));
-        AssertProtocol(First(Reply.Partial(contentRange), RequestedRange.Closed(10, 20)));
+        AssertMisplaced(Later(Reply.Partial(contentRange, SameTag)));
+        AssertMisplaced(First(Reply.Partial(contentRange), RequestedRange.Closed(10, 20)));
     }
 
     [Fact]
     public void A4_an_earlier_start_that_covers_the_range_is_refused()
     {
-        AssertProtocol(Later(Reply.Partial("bytes 0-19/100", SameTag)));
-        AssertProtocol(Later(Reply.Partial("bytes 0-99/100", SameTag)));
+        AssertMisplaced(Later(Reply.Partial("bytes 0-19/100", SameTag)));
+        AssertMisplaced(Later(Reply.Partial("bytes 0-99/100", SameTag)));
     }
 
     [Fact]
@@ -74,8 +74,8 @@ public sealed class RangeAcceptanceTests
     [Fact]
     public void A6_a_later_end_is_refused()
     {
-        AssertProtocol(Later(Reply.Partial("bytes 10-20/100", SameTag)));
-        AssertProtocol(First(Reply.Partial("bytes 0-99/100"), RequestedRange.Closed(0, 1)));
+        AssertMisplaced(Later(Reply.Partial("bytes 10-20/100", SameTag)));
+        AssertMisplaced(First(Reply.Partial("bytes 0-99/100"), RequestedRange.Closed(0, 1)));
     }
 
     [Theory]
@@ -116,7 +116,7 @@ public sealed class RangeAcceptanceTests
         RangeJudgement judgement = Later(Reply.Partial("bytes 10-19/*", SameTag));
         Assert.Equal(RangeVerdict.Accepted, judgement.Verdict);
         Assert.Equal(100, judgement.Representation!.Length);
-        AssertProtocol(Later(Reply.Partial("bytes 10-20/*", SameTag)));
+        AssertMisplaced(Later(Reply.Partial("bytes 10-20/*", SameTag)));
     }
 
     [Fact]
@@ -213,7 +213,7 @@ public sealed class RangeAcceptanceTests
         RangeJudgement judgement = First(Reply.Partial(contentRange), RequestedRange.Suffix(10));
         Assert.Equal((RangeVerdict.Misplaced, 100L), (judgement.Verdict, judgement.Representation!.Length));
 
-        AssertProtocol(ReplyClassification.Judge(Reply.Partial(contentRange, SameTag), RequestedRange.Suffix(10), Pinned));
+        AssertMisplaced(ReplyClassification.Judge(Reply.Partial(contentRange, SameTag), RequestedRange.Suffix(10), Pinned));
     }
 
     [Fact]
@@ -265,6 +265,12 @@ public sealed class RangeAcceptanceTests
     private static void AssertProtocol(RangeJudgement judgement)
     {
         Assert.Equal((RangeVerdict.Protocol, HctefNetworkError.Protocol), (judgement.Verdict, judgement.Error));
+        Assert.NotEmpty(judgement.Reason);
+    }
+
+    private static void AssertMisplaced(RangeJudgement judgement)
+    {
+        Assert.Equal((RangeVerdict.Misplaced, HctefNetworkError.Protocol), (judgement.Verdict, judgement.Error));
         Assert.NotEmpty(judgement.Reason);
     }
 

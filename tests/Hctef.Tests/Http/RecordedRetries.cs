@@ -9,6 +9,18 @@ internal sealed class RecordedRetries(Func<int, Exception?> failureOf) : IRetryO
 
     public long Progress { get; set; }
 
+    /// <summary>How many repetitions the host bears.</summary>
+    public int HostRetries { get; set; } = int.MaxValue;
+
+    /// <summary>Whether somebody hurries as soon as a wait is told, before it begins.</summary>
+    public bool IsHurried { get; set; }
+
+    private TaskCompletionSource Hurry { get; } = new();
+
+    public TaskCompletionSource? BeginHurriedWait() => Hurry.Task.IsCompleted ? null : Hurry;
+
+    public bool TrySpendRetry() => HostRetries-- > 0;
+
     public List<(int Attempt, TimeSpan Delay, Exception Failure)> Retries { get; } = [];
 
     public ValueTask AttemptAsync(CancellationToken cancellationToken)
@@ -17,5 +29,12 @@ internal sealed class RecordedRetries(Func<int, Exception?> failureOf) : IRetryO
         return failureOf(++Attempts) is { } failure ? ValueTask.FromException(failure) : default;
     }
 
-    public void OnRetrying(int attempt, TimeSpan delay, Exception failure) => Retries.Add((attempt, delay, failure));
+    public void OnRetrying(int attempt, TimeSpan delay, Exception failure)
+    {
+        Retries.Add((attempt, delay, failure));
+        if (IsHurried)
+        {
+            Hurry.TrySetResult();
+        }
+    }
 }

@@ -37,7 +37,9 @@ public sealed class RetryPolicyTests
 
         var failure = await Assert.ThrowsAsync<HctefNetworkException>(() => RunAsync(work));
 
-        Assert.Same(last, failure);
+        Assert.StartsWith("last", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("HctefOptions.Retry.MaxRetries", failure.Message, StringComparison.Ordinal);
+        Assert.Equal((HctefNetworkError.Connection, true), (failure.Error, failure.IsTransient));
         Assert.Equal(6, work.Attempts);
     }
 
@@ -131,9 +133,77 @@ public sealed class RetryPolicyTests
     [InlineData(9999999999)]
     public async Task C3_a_longer_wait_fails_at_once_and_carries_the_hint(long seconds)
     {
-        HctefNetworkException failure = Transient(TimeSpan.FromSeconds(seconds));
-        await AssertOneAttemptAsync(failure);
+        var work = new RecordedRetries(_ => Transient(TimeSpan.FromSeconds(seconds)));
+        var failure = await Assert.ThrowsAsync<HctefNetworkException>(() => RunAsync(work));
+        Assert.Equal(1, work.Attempts);
+        Assert.Empty(work.Retries);
         Assert.Equal(TimeSpan.FromSeconds(seconds), failure.RetryAfter);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, failure.StatusCode);
+        Assert.Contains("HctefOptions.Retry.MaxRetryAfter", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task C5_a_host_with_too_many_retries_gets_no_more()
+    {
+        var work = new RecordedRetries(_ => Transient()) { HostRetries = 2 };
+        var failure = await Assert.ThrowsAsync<HctefNetworkException>(() => RunAsync(work));
+        Assert.Equal(3, work.Attempts);
+        Assert.Contains("repeated 2 times only", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task C5_what_follows_progress_is_no_retry_of_the_hosts()
+    {
+        RecordedRetries work = null!;
+        work = new RecordedRetries(attempt =>
+        {
+            work.Progress++;
+            return attempt < 20 ? Transient() : null;
+        })
+        {
+            HostRetries = 0,
+        };
+        await RunAsync(work);
+        Assert.Equal(20, work.Attempts);
+    }
+
+    [Fact]
+    public async Task C5_a_failure_without_asking_is_not_repeated()
+    {
+        var failure = new HctefNetworkException(HctefNetworkError.Connection, "left alone", isTransient: true) { FailsAtOnce = true };
+        await AssertOneAttemptAsync(failure);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task C6_a_wait_of_our_own_can_be_cut_short_but_none_that_was_asked_for(bool asked)
+    {
+        var work = new RecordedRetries(attempt => attempt == 1 ? Transient(asked ? TimeSpan.FromSeconds(2) : null) : null)
+        {
+            IsHurried = true,
+        };
+
+        Task run = Start(work);
+        Assert.Equal(!asked, run.IsCompleted);
+        Assert.Equal(asked ? 1 : 0, _time.ArmedTimers);
+        _time.Advance(TimeSpan.FromSeconds(3));
+        await run;
+
+        Assert.Equal(2, work.Attempts);
+    }
+
+    [Fact]
+    public async Task C6_a_wait_is_cut_short_once()
+    {
+        var work = new RecordedRetries(attempt => attempt <= 2 ? Transient() : null) { IsHurried = true };
+
+        Task run = Start(work);
+        Assert.Equal((2, 1), (work.Attempts, _time.ArmedTimers));
+        _time.Advance(_options.MaxDelay);
+        await run;
+
+        Assert.Equal(3, work.Attempts);
     }
 
     [Fact]
