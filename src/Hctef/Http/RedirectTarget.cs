@@ -45,13 +45,33 @@ internal static class RedirectTarget
             return ExactUri.TryCreate($"{current.Scheme}:{target}");
         }
 
+        string authority = current.GetLeftPart(UriPartial.Authority);
         if (target[0] == '/')
         {
-            return ExactUri.TryCreate(current.GetLeftPart(UriPartial.Authority) + target);
+            return ExactUri.TryCreate(authority + target);
         }
 
-        return ExactUri.TryCreate(target)
-            ?? (Uri.TryCreate(current, target, out Uri? resolved) ? ExactUri.WithoutFragment(resolved) : null);
+        if (ExactUri.TryCreate(target) is { } absolute)
+        {
+            return absolute;
+        }
+
+        // A path from here on is put together here too, unless it steps up (RFC 3986, section 5.2.4): Uri would rewrite its escapes.
+        if (IsPathFromHere(target))
+        {
+            string path = current.AbsolutePath;
+            return ExactUri.TryCreate(authority + (target[0] == '?' ? path : path[..(path.LastIndexOf('/') + 1)]) + target);
+        }
+
+        return Uri.TryCreate(current, target, out Uri? resolved) ? ExactUri.WithoutFragment(resolved) : null;
+    }
+
+    private static bool IsPathFromHere(string target)
+    {
+        int firstSegment = target.AsSpan().IndexOfAny('/', '?', '#');
+        return target[0] is not ('.' or '#')
+            && !target.AsSpan(0, firstSegment < 0 ? target.Length : firstSegment).Contains(':')
+            && !target.Contains("/.", StringComparison.Ordinal);
     }
 
     // Header bytes arrive as Latin-1: each character is the byte that a proper URL would have escaped.

@@ -19,11 +19,30 @@ public sealed class RangeTargetTests
     public void Another_scheme_is_refused(string url) => AssertUrlRefused(new Uri(url));
 
     [Theory]
-    [InlineData("https://host.example/a%7Eb?x=%41#part", "https://host.example/a~b?x=A")]
+    [InlineData("https://host.example/a%7Eb?x=%41#part", "https://host.example/a%7Eb?x=%41")]
     [InlineData("http://host.example:8080/#", "http://host.example:8080/")]
     [InlineData("https://host.example/a?b", "https://host.example/a?b")]
     public void A_fragment_is_left_out(string url, string sent) =>
         Assert.Equal(sent, RangeTarget.Create(new Uri(url), [], []).Uri.AbsoluteUri);
+
+    [Theory]
+    [InlineData("https://host.example/a%7Eb/../c/./%41%2fd?x=%7e%2B+/..&y=(*)'!", "/a%7Eb/../c/./%41%2fd?x=%7e%2B+/..&y=(*)'!")]
+    [InlineData("HTTPS://HOST.example:443/%7E", "/%7E")]
+    [InlineData("https://us%7Eer:p@host.example/%7E?#%7E", "/%7E?")]
+    [InlineData("https://host.example/%7E[", "/~[")]
+    [InlineData("https://host.example/%7E%4", "/~%254")]
+    [InlineData("https://host.example/%7E a", "/~%20a")]
+    [InlineData("https://host.example/%7E\\b", "/~/b")]
+    [InlineData("https://host.example/\u00e9", "/%C3%A9")]
+    [InlineData("https://host.example", "/")]
+    [InlineData("https://host.example?x=%7E", "/?x=~")]
+    [InlineData("  https://host.example/%7E", "/%7E")]
+    public void J17_a_URL_of_URL_characters_is_sent_as_it_was_written(string url, string sent)
+    {
+        Uri uri = RangeTarget.Create(new Uri(url), [], []).Uri;
+        Assert.Equal(sent, uri.PathAndQuery);
+        Assert.Equal("host.example", uri.IdnHost);
+    }
 
     [Fact]
     public void J17_an_exact_URL_keeps_its_bytes()
