@@ -1,6 +1,9 @@
 namespace Hctef;
 
-/// <summary>A URL that Hctef does not open: relative, or of a scheme other than http and https.</summary>
+/// <summary>
+/// A URL that Hctef does not open: relative, of a scheme other than http and https, or refused by the egress guard
+/// (<see cref="HctefEgressOptions"/>), itself or where a redirect led.
+/// </summary>
 public sealed class HctefUrlException : HctefException
 {
     /// <summary>Creates an exception with a general message.</summary>

@@ -1,4 +1,5 @@
 using Hctef.Files;
+using Hctef.Http;
 using Hctef.Options;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -35,11 +36,14 @@ internal static class HctefServices
     {
         services.AddOptions<HctefOptions>(registration.Name).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HctefOptions>, HctefOptionsValidator>());
+        services.AddOptions<EgressReadiness>(registration.Name).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EgressReadiness>, EgressReadinessValidator>());
     }
 
     private static void AddFactory(IServiceCollection services, HctefRegistration registration)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IEgressNetwork, EgressNetwork>();
         registration.TryAddSingleton(services, provider => CreateEngine(provider, registration));
         registration.TryAddSingleton<OpenFile>(
             services,

@@ -18,7 +18,7 @@ internal static class HttpClientSetup
             .RemoveAllLoggers()
             .ConfigureHttpClient(static http => http.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler((handler, provider) =>
-                PrimaryHandler.ApplyDefaults(handler, GetTransport(provider, registration)));
+                PrimaryHandler.ApplyDefaults(handler, GetOptions(provider, registration).Transport));
 
         client.Services.PostConfigure<HttpClientFactoryOptions>(
             registration.ClientName,
@@ -27,10 +27,17 @@ internal static class HttpClientSetup
 
     private static void Complete(HttpMessageHandlerBuilder handlers, HctefRegistration registration)
     {
+        HctefOptions options = GetOptions(handlers.Services, registration);
         PrimaryHandler.Restrict(handlers.PrimaryHandler, registration.ClientName);
-        handlers.AdditionalHandlers.Add(new RedirectHandler(GetTransport(handlers.Services, registration).MaxRedirects));
+        handlers.AdditionalHandlers.Add(new RedirectHandler(options.Transport.MaxRedirects));
+        if (EgressPolicy.Create(options.Egress) is { } policy)
+        {
+            var connector = new EgressConnector(policy, handlers.Services.GetRequiredService<IEgressNetwork>());
+            EgressGuard.Restrict(handlers.PrimaryHandler, connector, HttpClient.DefaultProxy, registration.ClientName);
+            handlers.AdditionalHandlers.Add(new EgressHandler(policy));
+        }
     }
 
-    private static HctefTransportOptions GetTransport(IServiceProvider provider, HctefRegistration registration) =>
-        provider.GetRequiredService<IOptionsMonitor<HctefOptions>>().Get(registration.Name).Transport;
+    private static HctefOptions GetOptions(IServiceProvider provider, HctefRegistration registration) =>
+        provider.GetRequiredService<IOptionsMonitor<HctefOptions>>().Get(registration.Name);
 }

@@ -29,6 +29,7 @@ internal sealed class FileOpening
         _options = options;
         _counters = counters;
         _target = RangeTarget.Create(uri, options.Headers, options.ForwardHeadersTo);
+        engine.Egress?.Check(_target.Uri);
         _host = engine.Hosts.Get(_target.Uri);
         _serving = new ServingHost(engine.Hosts, _host);
         _cacheKey = options.CacheKey ?? _target.Uri.AbsoluteUri;

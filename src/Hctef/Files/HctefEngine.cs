@@ -1,6 +1,7 @@
 using Hctef.Caching;
 using Hctef.Diagnostics;
 using Hctef.Fetching;
+using Hctef.Http;
 using Hctef.Options;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,7 @@ internal sealed class HctefEngine : IAsyncDisposable, IDisposable
         Cache = new BlockCache(options.Cache.MemoryBytes ?? HctefDefaults.MemoryBytes, options.Cache.BlockBytes);
         Versions = new VersionTable(Cache);
         Hosts = new HostTable(options.Transport.MaxConcurrencyPerHost, time, options.Retry.MaxRetries);
+        Egress = EgressPolicy.Create(options.Egress);
         Network = new RangeNetwork(
             clientName, clients, options.Transport, options.Retry, time, loggers.CreateLogger(nameof(Hctef)), _stopping.Token);
     }
@@ -27,6 +29,9 @@ internal sealed class HctefEngine : IAsyncDisposable, IDisposable
     public HostTable Hosts { get; }
 
     public RangeNetwork Network { get; }
+
+    /// <summary>What the egress guard allows; null while it is off. Its handler asks it again at each request.</summary>
+    public EgressPolicy? Egress { get; }
 
     /// <summary>Opens a file; the caller disposes it.</summary>
     public async Task<IHctefFile> OpenAsync(Uri uri, ResolvedFileOptions options, CancellationToken cancellationToken)

@@ -35,6 +35,8 @@ internal sealed class HctefConfigurationBinder(string optionsName, IConfiguratio
             Bind(part, () => part.Bind(options.Transport, FailOnUnknownKeys));
         else if (Is(part, nameof(options.Retry)))
             Bind(part, () => part.Bind(options.Retry, FailOnUnknownKeys));
+        else if (Is(part, nameof(options.Egress)))
+            BindEgress(part, options.Egress);
         else if (Is(part, nameof(options.FileDefaults)))
             BindFile(part, options.FileDefaults);
         else if (Is(part, nameof(options.Files)))
@@ -44,6 +46,15 @@ internal sealed class HctefConfigurationBinder(string optionsName, IConfiguratio
     }
 
     private static bool Is(IConfigurationSection part, string name) => part.Key.Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    private static void BindEgress(IConfigurationSection egress, HctefEgressOptions options)
+    {
+        _ = Children(egress.GetSection(nameof(options.AllowedHosts)));
+        _ = Children(egress.GetSection(nameof(options.DeniedHosts)));
+        _ = Children(egress.GetSection(nameof(options.AllowedSchemes)));
+        _ = Children(egress.GetSection(nameof(options.AllowedPorts)));
+        Bind(egress, () => egress.Bind(options, FailOnUnknownKeys));
+    }
 
     private static void BindFiles(IConfigurationSection files, HctefOptions options)
     {

@@ -15,6 +15,9 @@ public sealed class HctefOptions
     /// <summary>How failed requests are repeated.</summary>
     public HctefRetryOptions Retry { get; set; } = new();
 
+    /// <summary>To which hosts and addresses Hctef connects; off by default.</summary>
+    public HctefEgressOptions Egress { get; set; } = new();
+
     /// <summary>
     /// What files inherit where neither the call that opens them nor <see cref="Files"/> says otherwise; read whenever a file opens.
     /// <see cref="RemoteFileOptions.Url"/>, <see cref="RemoteFileOptions.CacheKey"/> and

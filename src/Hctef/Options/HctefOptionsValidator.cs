@@ -12,6 +12,7 @@ internal sealed class HctefOptionsValidator : IValidateOptions<HctefOptions>
         CheckPart(options.Cache, nameof(options.Cache), problems, CheckCache);
         CheckPart(options.Transport, nameof(options.Transport), problems, CheckTransport);
         CheckPart(options.Retry, nameof(options.Retry), problems, CheckRetry);
+        CheckPart(options.Egress, nameof(options.Egress), problems, HctefEgressRules.Check);
         CheckPart(options.FileDefaults, nameof(options.FileDefaults), problems, RemoteFileOptionsRules.CheckDefaults);
         RemoteFileOptionsRules.CheckRoom(options.FileDefaults, options.Cache, nameof(options.FileDefaults) + ".", problems);
         foreach ((string file, RemoteFileOptions? fileOptions) in options.Files)
