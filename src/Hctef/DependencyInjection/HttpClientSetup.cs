@@ -29,7 +29,7 @@ internal static class HttpClientSetup
     {
         HctefOptions options = GetOptions(handlers.Services, registration);
         PrimaryHandler.Restrict(handlers.PrimaryHandler, registration.ClientName);
-        handlers.AdditionalHandlers.Add(new RedirectHandler(options.Transport.MaxRedirects));
+        handlers.AdditionalHandlers.Add(new RedirectHandler(options.Transport.MaxRedirects, handlers.Services.GetRequiredService<TimeProvider>()));
         if (EgressPolicy.Create(options.Egress) is { } policy)
         {
             var connector = new EgressConnector(policy, handlers.Services.GetRequiredService<IEgressNetwork>());

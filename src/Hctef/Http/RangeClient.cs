@@ -20,7 +20,12 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
     {
         cancellationToken.ThrowIfCancellationRequested();
         var label = new RequestLabel(target, range);
-        var context = new RangeRequestContext(target.ForwardHeadersTo) { BypassesCaches = form.BypassesCaches };
+        var context = new RangeRequestContext(target.ForwardHeadersTo)
+        {
+            BypassesCaches = form.BypassesCaches,
+            Redirects = target.Redirects,
+            AsksOriginal = pinned is null || form.BypassesCaches,
+        };
         using HttpRequestMessage request = RangeRequest.Create(client, target, range, form.OmitsIfMatch ? null : pinned, context);
 
         // Cancelled by the first byte's timeout or by the caller: one source for both, since every request pays for it.
@@ -35,6 +40,11 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
                 client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token), either.Token).ConfigureAwait(false);
             HttpRequestMessage sent = response.RequestMessage ?? request;
             RangeJudgement judgement = RangeRequest.FindFlaw(sent, target, context) ?? ReplyClassification.Judge(response, range, pinned);
+            if (judgement.Verdict is not (RangeVerdict.Accepted or RangeVerdict.Status))
+            {
+                context.ForgetReused();
+            }
+
             RangeBody? body = null;
             if (judgement.End > judgement.Start)
             {
@@ -59,6 +69,7 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
                 throw new OperationCanceledException(cancellationToken);
             }
 
+            context.ForgetReused();
             if (failure is HctefException)
             {
                 throw;

@@ -1,6 +1,6 @@
 namespace Hctef.Http;
 
-/// <summary>What a file is asked with: its URL without fragment and the caller's headers. Immutable; made at open.</summary>
+/// <summary>What a file is asked with: its URL without fragment and the caller's headers. Immutable but for its redirects; made at open.</summary>
 internal sealed class RangeTarget
 {
     private RangeTarget(Uri uri, IReadOnlyList<KeyValuePair<string, string>> headers, IReadOnlyList<string> forwardHeadersTo)
@@ -19,6 +19,9 @@ internal sealed class RangeTarget
     public IReadOnlyList<string> ForwardHeadersTo { get; }
 
     public string RedactedUrl { get; }
+
+    /// <summary>Where its redirects led.</summary>
+    public RedirectMemory Redirects { get; } = new();
 
     /// <summary>Checks and copies what a file is to be asked with.</summary>
     /// <exception cref="HctefUrlException">The URL is relative, or its scheme is neither http nor https.</exception>

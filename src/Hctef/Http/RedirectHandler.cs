@@ -3,15 +3,11 @@ using System.Net;
 namespace Hctef.Http;
 
 /// <summary>
-/// Follows redirects of range requests, as the innermost handler: those in front of it see one request to the original origin.
-/// Other requests pass untouched.
+/// Follows redirects of range requests, as the innermost handler: those in front of it see one request to the original origin. Where
+/// a redirect led is asked at once the next time, for as long as it holds. Other requests pass untouched.
 /// </summary>
-internal sealed class RedirectHandler : DelegatingHandler
+internal sealed class RedirectHandler(int maxRedirects, TimeProvider time) : DelegatingHandler
 {
-    private readonly int _maxRedirects;
-
-    internal RedirectHandler(int maxRedirects) => _maxRedirects = maxRedirects;
-
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         request.Options.TryGetValue(RangeRequestContext.Key, out _)
             ? throw new NotSupportedException("Range requests are sent by SendAsync: handlers that override it alone would be skipped.")
@@ -19,33 +15,73 @@ internal sealed class RedirectHandler : DelegatingHandler
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         request.Options.TryGetValue(RangeRequestContext.Key, out RangeRequestContext? context)
-            ? FollowAsync(request, context, cancellationToken)
+            ? SendAsync(request, context, cancellationToken)
             : base.SendAsync(request, cancellationToken);
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, RangeRequestContext context, CancellationToken cancellationToken)
+    {
+        string fingerprint = context.CredentialFingerprint = CredentialFingerprint.Of(request);
+        if (context is { Redirects: { } known, AsksOriginal: false }
+            && known.Find(request.RequestUri!, fingerprint, time.GetUtcNow()) is { } target
+            && await TryReuseAsync(request, target, context, cancellationToken).ConfigureAwait(false) is { } response)
+        {
+            return response;
+        }
+
+        return await FollowAsync(request, context, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks where the last redirect led; null if the server refuses that by now.</summary>
+    private async Task<HttpResponseMessage?> TryReuseAsync(
+        HttpRequestMessage request, Uri target, RangeRequestContext context, CancellationToken cancellationToken)
+    {
+        context.Reused = target;
+        HttpRequestMessage hop = RedirectHop.Create(request, request.RequestUri!, target, context.ForwardHeadersTo);
+        HttpResponseMessage response = await base.SendAsync(hop, cancellationToken).ConfigureAwait(false);
+        if (!IsRedirect(response.StatusCode) && !IsRefusal(response.StatusCode))
+        {
+            context.ServedBy = target;
+            return response;
+        }
+
+        response.Dispose();
+        context.ForgetReused();
+        return null;
+    }
 
     private async Task<HttpResponseMessage> FollowAsync(
         HttpRequestMessage request, RangeRequestContext context, CancellationToken cancellationToken)
     {
-        context.CredentialFingerprint = CredentialFingerprint.Of(request);
         Uri original = request.RequestUri!;
         HttpRequestMessage hop = request;
+        TimeSpan lifetime = TimeSpan.MaxValue;
+        DateTimeOffset begun = time.GetUtcNow();
         for (int followed = 0; ; followed++)
         {
             HttpResponseMessage response = await base.SendAsync(hop, cancellationToken).ConfigureAwait(false);
             if (!IsRedirect(response.StatusCode))
             {
                 context.ServedBy = hop.RequestUri;
+                if (followed > 0 && response.IsSuccessStatusCode)
+                {
+                    context.Redirects?.Remember(original, context.CredentialFingerprint!, hop.RequestUri!, begun, lifetime);
+                }
+
                 return response;
             }
 
             using (response)
             {
-                if (followed == _maxRedirects)
+                if (followed == maxRedirects)
                 {
                     throw RedirectTarget.Refused(
-                        response, original, $"there are more than {_maxRedirects} redirects (HctefOptions.Transport.MaxRedirects)");
+                        response, original, $"there are more than {maxRedirects} redirects (HctefOptions.Transport.MaxRedirects)");
                 }
 
                 Uri target = RedirectTarget.Of(response, original, hop.RequestUri!);
+                TimeSpan held = RedirectLifetime.Of(response, target, begun);
+                lifetime = held < lifetime ? held : lifetime;
                 hop = RedirectHop.Create(request, original, target, context.ForwardHeadersTo);
             }
         }
@@ -54,4 +90,9 @@ internal sealed class RedirectHandler : DelegatingHandler
     private static bool IsRedirect(HttpStatusCode status) => status is
         HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
         or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+
+    /// <summary>What signers answer to signatures that have ended (S3 also 400, to tokens), and servers to what has moved on.</summary>
+    private static bool IsRefusal(HttpStatusCode status) => status is
+        HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+        or HttpStatusCode.NotFound or HttpStatusCode.Gone;
 }

@@ -69,6 +69,7 @@ public sealed class ServingHostTests : IAsyncLifetime
         using IRemoteFile file = await _rig.OpenColdAsync(_entry);
         ServedFile moved = _other.Add("file.bin", Length);
         _entry.Redirect = new RedirectReply(moved.Uri);
+        _mirror.Remove(_served);
         await file.AssertReadsAsync(_served, 0, 100);
 
         Assert.Same(HostOf(_other), ((RemoteFile)file).Source.Host);

@@ -162,7 +162,7 @@ public sealed class RangeClientOnTheWireTests
         Assert.Contains("HctefOptions.Transport.ConnectTimeout", failure.Message, StringComparison.Ordinal);
     }
 
-    private static HttpClient Http(DecompressionMethods decompression = DecompressionMethods.None) => new(new RedirectHandler(10)
+    private static HttpClient Http(DecompressionMethods decompression = DecompressionMethods.None) => new(new RedirectHandler(10, TimeProvider.System)
     {
         InnerHandler = new SocketsHttpHandler
         {

@@ -247,7 +247,7 @@ public sealed class RedirectHandlerTests
     public async Task Other_requests_pass_untouched()
     {
         Redirect($"{Origin}/a", "/b");
-        using var http = new HttpClient(new RedirectHandler(10) { InnerHandler = _stub });
+        using var http = new HttpClient(new RedirectHandler(10, TimeProvider.System) { InnerHandler = _stub });
 
         using HttpResponseMessage response = await http.GetAsync(new Uri($"{Origin}/a"));
 
@@ -257,7 +257,7 @@ public sealed class RedirectHandlerTests
     [Fact]
     public void A_synchronous_range_request_is_refused()
     {
-        using var http = new HttpClient(new RedirectHandler(10) { InnerHandler = _stub });
+        using var http = new HttpClient(new RedirectHandler(10, TimeProvider.System) { InnerHandler = _stub });
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{Origin}/a");
         request.Options.Set(RangeRequestContext.Key, new RangeRequestContext([]));
 
@@ -305,7 +305,7 @@ public sealed class RedirectHandlerTests
         Action<HttpRequestMessage>? outer = null,
         StubHandler? stub = null)
     {
-        var redirects = new RedirectHandler(_transport.MaxRedirects) { InnerHandler = stub ?? _stub };
+        var redirects = new RedirectHandler(_transport.MaxRedirects, TimeProvider.System) { InnerHandler = stub ?? _stub };
         var http = new HttpClient(new OuterHandler(outer) { InnerHandler = redirects });
         RangeTarget target = RangeTarget.Create(new Uri(url), headers ?? [], forwardTo ?? []);
         return await new RangeClient(http, _transport, new ManualTimeProvider())
