@@ -1,3 +1,4 @@
+using System.Net;
 using Hctef.Diagnostics;
 using Hctef.Http;
 using Microsoft.Extensions.Logging;
@@ -41,6 +42,7 @@ internal sealed class RangeNetwork(
 
     public void CountTakeOver() => Interlocked.Increment(ref _takeOvers);
 
+    /// <summary>Asks for a range, with what the file is to be asked with now; once more if the server refuses that and it is renewed.</summary>
     public Task<RangeReply> SendAsync(
         RangeTarget target,
         RequestedRange range,
@@ -48,6 +50,30 @@ internal sealed class RangeNetwork(
         RequestForm form,
         FileCounters counters,
         CancellationToken cancellationToken)
+    {
+        return target.Renewal is { } renewal
+            ? SendRenewedAsync(renewal, range, pinned, counters, cancellationToken)
+            : SendOnceAsync(target, range, pinned, counters, cancellationToken);
+    }
+
+    private async Task<RangeReply> SendRenewedAsync(
+        TargetRenewal renewal, RequestedRange range, Representation? pinned, FileCounters counters, CancellationToken cancellationToken)
+    {
+        RangeTarget current = await renewal.GetAsync(cancellationToken).ConfigureAwait(false);
+        RangeReply reply = await SendOnceAsync(current, range, pinned, counters, cancellationToken).ConfigureAwait(false);
+        if (reply is not { Verdict: RangeVerdict.Status, Status: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden })
+        {
+            return reply;
+        }
+
+        HttpStatusCode refused = reply.Status;
+        reply.Dispose();
+        current = await renewal.RenewAsync(current, refused, cancellationToken).ConfigureAwait(false);
+        return await SendOnceAsync(current, range, pinned, counters, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<RangeReply> SendOnceAsync(
+        RangeTarget target, RequestedRange range, Representation? pinned, FileCounters counters, CancellationToken cancellationToken)
     {
         counters.CountRequest();
 

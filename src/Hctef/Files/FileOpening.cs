@@ -30,6 +30,12 @@ internal sealed class FileOpening
         _counters = counters;
         _target = RangeTarget.Create(uri, options.Headers, options.ForwardHeadersTo);
         engine.Egress?.Check(_target.Uri);
+        if (options.Refresh is { } refresh)
+        {
+            RangeNetwork network = engine.Network;
+            _target.Renewal = new TargetRenewal(_target, uri, refresh, network.Transport.FirstByteTimeout, network.Time, network.Stopping);
+        }
+
         _host = engine.Hosts.Get(_target.Uri);
         _serving = new ServingHost(engine.Hosts, _host);
         _cacheKey = options.CacheKey ?? _target.Uri.AbsoluteUri;
@@ -140,7 +146,8 @@ internal sealed class FileOpening
 
     private FileVersion AcquireVersion(Representation representation, RangeReply reply)
     {
-        string partition = CachePartition.Of(_options.Partition, _target, reply);
+        // Credentials that will be renewed tell nobody apart for long: without a name, what they bring is this opening's alone.
+        string? partition = _options is { Refresh: not null, Partition: null } ? null : CachePartition.Of(_options.Partition, _target, reply);
         FileVersion version = _engine.Versions.Acquire(_cacheKey, partition, representation, _options.Immutable, keeps: reply.IsWhole);
         _download = reply.IsWhole ? new Download(_engine.Cache, version.Kept!) : null;
         return version;

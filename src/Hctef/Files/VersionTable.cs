@@ -27,11 +27,11 @@ internal sealed class VersionTable(BlockCache cache)
 
     /// <summary>Opens the version that a reply carries.</summary>
     /// <param name="cacheKey">The key of the file.</param>
-    /// <param name="partition">Who shares it.</param>
+    /// <param name="partition">Who shares it; null for this opener alone.</param>
     /// <param name="representation">The version.</param>
     /// <param name="immutable">Whether the caller vouches that there is no other.</param>
     /// <param name="keeps">Whether its blocks, once here, are to stay until its last opener has gone.</param>
-    public FileVersion Acquire(string cacheKey, string partition, Representation representation, bool immutable, bool keeps)
+    public FileVersion Acquire(string cacheKey, string? partition, Representation representation, bool immutable, bool keeps)
     {
         FileVersion version = Acquire(cacheKey, partition, representation, immutable);
         if (keeps)
@@ -61,11 +61,11 @@ internal sealed class VersionTable(BlockCache cache)
         }
     }
 
-    private FileVersion Acquire(string cacheKey, string partition, Representation representation, bool immutable)
+    private FileVersion Acquire(string cacheKey, string? partition, Representation representation, bool immutable)
     {
-        if (!FileVersion.CanBeShared(representation, immutable))
+        if (partition is null || !FileVersion.CanBeShared(representation, immutable))
         {
-            return new FileVersion(partition, representation, immutable, cache.CreateMap());
+            return new FileVersion(partition ?? "", representation, immutable, cache.CreateMap());
         }
 
         lock (_gate)

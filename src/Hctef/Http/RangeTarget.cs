@@ -1,14 +1,15 @@
 namespace Hctef.Http;
 
-/// <summary>What a file is asked with: its URL without fragment and the caller's headers. Immutable but for its redirects; made at open.</summary>
+/// <summary>What a file is asked with: its URL without fragment and the caller's headers. Immutable but for its redirects and its renewal; made at open.</summary>
 internal sealed class RangeTarget
 {
-    private RangeTarget(Uri uri, IReadOnlyList<KeyValuePair<string, string>> headers, IReadOnlyList<string> forwardHeadersTo)
+    private RangeTarget(
+        Uri uri, IReadOnlyList<KeyValuePair<string, string>> headers, IReadOnlyList<string> forwardHeadersTo, string redactedUrl)
     {
         Uri = uri;
         Headers = headers;
         ForwardHeadersTo = forwardHeadersTo;
-        RedactedUrl = Http.RedactedUrl.Of(uri);
+        RedactedUrl = redactedUrl;
     }
 
     public Uri Uri { get; }
@@ -22,6 +23,9 @@ internal sealed class RangeTarget
 
     /// <summary>Where its redirects led.</summary>
     public RedirectMemory Redirects { get; } = new();
+
+    /// <summary>What it is asked with instead, where that is renewed; set before the first request.</summary>
+    public TargetRenewal? Renewal { get; set; }
 
     /// <summary>Checks and copies what a file is to be asked with.</summary>
     /// <exception cref="HctefUrlException">The URL is relative, or its scheme is neither http nor https.</exception>
@@ -41,6 +45,21 @@ internal sealed class RangeTarget
         }
 
         CallerHeaders.Check(headers);
-        return new RangeTarget(ExactUri.WithoutFragment(uri), [.. headers], [.. forwardHeadersTo]);
+        return new RangeTarget(ExactUri.WithoutFragment(uri), [.. headers], [.. forwardHeadersTo], Http.RedactedUrl.Of(uri));
+    }
+
+    /// <summary>
+    /// What the same file is asked with by another URL, other headers, or both. Headers of the old URL follow to another origin as they
+    /// would follow a redirect. In messages it keeps its name: a path may be signed, too.
+    /// </summary>
+    /// <exception cref="HctefUrlException">The URL is relative, or its scheme is neither http nor https.</exception>
+    /// <exception cref="ArgumentException">A header cannot be sent, or the URL holds characters that must be escaped.</exception>
+    public RangeTarget Renew(Uri? url, IReadOnlyDictionary<string, string>? headers)
+    {
+        IReadOnlyList<KeyValuePair<string, string>> given = headers is null ? [] : [.. headers];
+        RangeTarget renewed = Create(url ?? Uri, given, ForwardHeadersTo);
+        IEnumerable<KeyValuePair<string, string>> kept = RedirectHop.IsTrusted(Uri, renewed.Uri, ForwardHeadersTo) ? Headers : [];
+        return new RangeTarget(
+            renewed.Uri, [.. given.Concat(kept).DistinctBy(header => header.Key, StringComparer.OrdinalIgnoreCase)], ForwardHeadersTo, RedactedUrl);
     }
 }

@@ -14,7 +14,7 @@ internal static class RedirectHop
         }
 
         bool sameOrigin = IsSameOrigin(original, target);
-        bool trusted = sameOrigin || IsAllowed(target, forwardHeadersTo);
+        bool trusted = IsTrusted(original, target, forwardHeadersTo);
         foreach ((string name, HeaderStringValues values) in request.Headers.NonValidated)
         {
             if (RequestHeaderNames.Own.Contains(name) || (trusted && MayFollow(name, sameOrigin)))
@@ -31,6 +31,10 @@ internal static class RedirectHop
 
         return hop;
     }
+
+    /// <summary>Whether headers that were given for one URL may be sent to another: to the same origin, and to hosts listed, over https.</summary>
+    public static bool IsTrusted(Uri original, Uri target, IReadOnlyList<string> forwardHeadersTo) =>
+        IsSameOrigin(original, target) || IsAllowed(target, forwardHeadersTo);
 
     private static bool MayFollow(string name, bool sameOrigin) =>
         !RequestHeaderNames.NeverForwarded.Contains(name)

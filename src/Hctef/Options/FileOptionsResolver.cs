@@ -23,6 +23,7 @@ internal static class FileOptionsResolver
             WhenRangesUnsupported = First(layers, static o => o.WhenRangesUnsupported) ?? RangeFallback.Throw,
             MaxDownloadBytes = First(layers, static o => o.MaxDownloadBytes),
             OnChange = First(layers, static o => o.OnChange) ?? ChangePolicy.Fail,
+            Refresh = First(layers, static o => o.Refresh),
         };
     }
 

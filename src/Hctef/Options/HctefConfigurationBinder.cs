@@ -69,6 +69,11 @@ internal sealed class HctefConfigurationBinder(string optionsName, IConfiguratio
         if (!string.IsNullOrEmpty(url.Value) && !Uri.TryCreate(url.Value, UriKind.RelativeOrAbsolute, out _))
             throw new InvalidOperationException($"The configuration key '{url.Path}' is not a URL.");
 
+        // The binder would pass it over: a delegate has no text.
+        IConfigurationSection refresh = file.GetSection(nameof(options.Refresh));
+        if (refresh.Exists())
+            throw new InvalidOperationException($"The configuration key '{refresh.Path}' is not known: Refresh is set in code only.");
+
         _ = Children(file.GetSection(nameof(options.Headers)));
         _ = Children(file.GetSection(nameof(options.ForwardHeadersTo)));
         Bind(file, () => file.Bind(options, FailOnUnknownKeys));

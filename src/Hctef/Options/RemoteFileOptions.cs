@@ -78,4 +78,18 @@ public sealed class RemoteFileOptions
     /// <summary>What the open file does when its origin serves another version of it.</summary>
     /// <value><see langword="null"/> inherits; the built-in value is <see cref="ChangePolicy.Fail"/>.</value>
     public ChangePolicy? OnChange { get; set; }
+
+    /// <summary>
+    /// Renews a signed URL or a token: called when the file opens, when what it gave expires
+    /// (<see cref="RefreshResult.ExpiresOn"/>), and when the server answers 401 or 403. Readers who need it wait for one call, and notice
+    /// nothing of it; a request that is refused is repeated once. Set in code only.
+    /// </summary>
+    /// <remarks>
+    /// The call may run on any thread and take up to <see cref="HctefTransportOptions.FirstByteTimeout"/>; its token is cancelled then, and
+    /// when the container is disposed. What it throws fails the reads that wait, as the inner exception of an
+    /// <see cref="HctefException"/>, and the next request calls again. Without <see cref="Partition"/> what the file brings is cached for
+    /// this opening alone.
+    /// </remarks>
+    /// <value><see langword="null"/> inherits; by default nothing is renewed.</value>
+    public Func<RefreshContext, CancellationToken, ValueTask<RefreshResult>>? Refresh { get; set; }
 }

@@ -30,4 +30,6 @@ internal sealed record ResolvedFileOptions
     public long? MaxDownloadBytes { get; init; }
 
     public ChangePolicy OnChange { get; init; }
+
+    public Func<RefreshContext, CancellationToken, ValueTask<RefreshResult>>? Refresh { get; init; }
 }

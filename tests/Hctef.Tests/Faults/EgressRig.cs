@@ -43,8 +43,12 @@ internal sealed class EgressRig : IAsyncDisposable
 
     public FakeEgressNetwork Network { get; }
 
-    public Task<IRemoteFile> OpenAsync(string url) =>
-        _services.GetRequiredService<IRangeReaderFactory>().OpenAsync(new Uri(url)).WaitAsync(FileRig.HangGuard);
+    public Task<IRemoteFile> OpenAsync(string url, Action<RemoteFileOptions>? configure = null)
+    {
+        var options = new RemoteFileOptions();
+        configure?.Invoke(options);
+        return _services.GetRequiredService<IRangeReaderFactory>().OpenAsync(new Uri(url), options).WaitAsync(FileRig.HangGuard);
+    }
 
     /// <summary>Opens a URL that the guard must refuse, without anything dialled beyond what was before.</summary>
     public async Task<HctefUrlException> AssertRefusedAsync(string url)

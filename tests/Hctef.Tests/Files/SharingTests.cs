@@ -47,6 +47,20 @@ public sealed class SharingTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("tenant", true)]
+    [InlineData(null, false)]
+    public async Task H9_credentials_that_are_renewed_share_under_a_name_alone(string? partition, bool shared)
+    {
+        Assert.Equal(shared, await IsSharedAsync(Refresh, Refresh));
+
+        void Refresh(RemoteFileOptions options)
+        {
+            options.Partition = partition;
+            options.Refresh = (_, _) => ValueTask.FromResult(new RefreshResult());
+        }
+    }
+
     [Fact]
     public async Task A_named_partition_takes_the_place_of_the_credentials()
     {
