@@ -42,7 +42,7 @@ internal sealed class RangeNetwork(
 
     public void CountTakeOver() => Interlocked.Increment(ref _takeOvers);
 
-    /// <summary>Asks for a range, with what the file is to be asked with now; once more if the server refuses that and it is renewed.</summary>
+    /// <summary>Asks for a range with what the file is asked with now; once more if the server refuses that and it is renewed.</summary>
     public Task<RangeReply> SendAsync(
         RangeTarget target,
         RequestedRange range,

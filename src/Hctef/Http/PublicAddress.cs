@@ -60,7 +60,7 @@ internal static class PublicAddress
             && (!IsIsatap(address) || Is(EmbeddedV4(address)));
     }
 
-    /// <summary>The address that is connected to: IPv4 where it is written as IPv6, and without the zone that only this machine knows.</summary>
+    /// <summary>The address that is connected to: IPv4 where it is written as IPv6, and without a zone.</summary>
     public static IPAddress Unmap(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)

@@ -1,6 +1,9 @@
 namespace Hctef.Http;
 
-/// <summary>What a file is asked with: its URL without fragment and the caller's headers. Immutable but for its redirects and its renewal; made at open.</summary>
+/// <summary>
+/// What a file is asked with: its URL without fragment and the caller's headers. Immutable but for its redirects and its renewal; made at
+/// open.
+/// </summary>
 internal sealed class RangeTarget
 {
     private RangeTarget(
@@ -59,7 +62,7 @@ internal sealed class RangeTarget
         IReadOnlyList<KeyValuePair<string, string>> given = headers is null ? [] : [.. headers];
         RangeTarget renewed = Create(url ?? Uri, given, ForwardHeadersTo);
         IEnumerable<KeyValuePair<string, string>> kept = RedirectHop.IsTrusted(Uri, renewed.Uri, ForwardHeadersTo) ? Headers : [];
-        return new RangeTarget(
-            renewed.Uri, [.. given.Concat(kept).DistinctBy(header => header.Key, StringComparer.OrdinalIgnoreCase)], ForwardHeadersTo, RedactedUrl);
+        KeyValuePair<string, string>[] merged = [.. given.Concat(kept).DistinctBy(header => header.Key, StringComparer.OrdinalIgnoreCase)];
+        return new RangeTarget(renewed.Uri, merged, ForwardHeadersTo, RedactedUrl);
     }
 }

@@ -32,7 +32,7 @@ internal static class RedirectHop
         return hop;
     }
 
-    /// <summary>Whether headers that were given for one URL may be sent to another: to the same origin, and to hosts listed, over https.</summary>
+    /// <summary>Whether headers that were given for one URL may go to another: to the same origin, and to hosts listed, over https.</summary>
     public static bool IsTrusted(Uri original, Uri target, IReadOnlyList<string> forwardHeadersTo) =>
         IsSameOrigin(original, target) || IsAllowed(target, forwardHeadersTo);
 

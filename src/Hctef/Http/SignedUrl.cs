@@ -7,7 +7,8 @@ internal static class SignedUrl
 {
     private const string BasicTime = "yyyyMMdd'T'HHmmss'Z'";
 
-    private static readonly string[] AzureTimes = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm'Z'", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"];
+    private static readonly string[] AzureTimes =
+        ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm'Z'", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"];
 
     /// <summary>
     /// The earliest end that the query tells: <c>X-Amz-Date</c> and <c>X-Amz-Expires</c> (AWS signature 4), <c>X-Goog-…</c> (Google),
