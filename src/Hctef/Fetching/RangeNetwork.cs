@@ -49,18 +49,21 @@ internal sealed class RangeNetwork(
         Representation? pinned,
         RequestForm form,
         FileCounters counters,
-        CancellationToken cancellationToken)
-    {
-        return target.Renewal is { } renewal
-            ? SendRenewedAsync(renewal, range, pinned, counters, cancellationToken)
-            : SendOnceAsync(target, range, pinned, counters, cancellationToken);
-    }
+        CancellationToken cancellationToken) =>
+        target.Renewal is { } renewal
+            ? SendRenewedAsync(renewal, range, pinned, form, counters, cancellationToken)
+            : SendOnceAsync(target, range, pinned, form, counters, cancellationToken);
 
     private async Task<RangeReply> SendRenewedAsync(
-        TargetRenewal renewal, RequestedRange range, Representation? pinned, FileCounters counters, CancellationToken cancellationToken)
+        TargetRenewal renewal,
+        RequestedRange range,
+        Representation? pinned,
+        RequestForm form,
+        FileCounters counters,
+        CancellationToken cancellationToken)
     {
         RangeTarget current = await renewal.GetAsync(cancellationToken).ConfigureAwait(false);
-        RangeReply reply = await SendOnceAsync(current, range, pinned, counters, cancellationToken).ConfigureAwait(false);
+        RangeReply reply = await SendOnceAsync(current, range, pinned, form, counters, cancellationToken).ConfigureAwait(false);
         if (reply is not { Verdict: RangeVerdict.Status, Status: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden })
         {
             return reply;
@@ -69,11 +72,16 @@ internal sealed class RangeNetwork(
         HttpStatusCode refused = reply.Status;
         reply.Dispose();
         current = await renewal.RenewAsync(current, refused, cancellationToken).ConfigureAwait(false);
-        return await SendOnceAsync(current, range, pinned, counters, cancellationToken).ConfigureAwait(false);
+        return await SendOnceAsync(current, range, pinned, form, counters, cancellationToken).ConfigureAwait(false);
     }
 
     private Task<RangeReply> SendOnceAsync(
-        RangeTarget target, RequestedRange range, Representation? pinned, FileCounters counters, CancellationToken cancellationToken)
+        RangeTarget target,
+        RequestedRange range,
+        Representation? pinned,
+        RequestForm form,
+        FileCounters counters,
+        CancellationToken cancellationToken)
     {
         counters.CountRequest();
 
