@@ -8,7 +8,7 @@ public sealed class PublicApiTests
     [Fact]
     public void The_public_surface_is_the_checked_in_one()
     {
-        string path = Path.Combine(FindRepository(), "tests", "Hctef.Tests", "PublicApi.txt");
+        string path = Path.Combine(Repository.Find(), "tests", "Hctef.Tests", "PublicApi.txt");
         string actual = PublicApiText.Of(typeof(IRemoteFile).Assembly);
         if (Environment.GetEnvironmentVariable(UpdateVariable) == "1")
             File.WriteAllText(path, actual);
@@ -24,13 +24,5 @@ public sealed class PublicApiTests
             expected.SequenceEqual(lines),
             $"The public surface differs from {path}. If that is intended, run the test once with {UpdateVariable}=1 and commit the file."
             + $"{Environment.NewLine}{string.Join(Environment.NewLine, difference)}");
-    }
-
-    private static string FindRepository()
-    {
-        DirectoryInfo? directory = new(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Hctef.sln")))
-            directory = directory.Parent;
-        return directory?.FullName ?? throw new InvalidOperationException("Hctef.sln is not above the test's directory.");
     }
 }
