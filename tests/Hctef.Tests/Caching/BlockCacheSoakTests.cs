@@ -31,7 +31,7 @@ public sealed class BlockCacheSoakTests
     [InlineData(3, 512)]
     [InlineData(12, 512)]
     [InlineData(4, 16 * 1024)]
-    public void EveryByteBelongsToItsBlock(int capacity, int blockBytes)
+    public void I2_every_byte_belongs_to_its_block(int capacity, int blockBytes)
     {
         BlockCache cache = CreateCache(capacity, blockBytes);
         for (int i = 0; i < OpenMaps; i++)

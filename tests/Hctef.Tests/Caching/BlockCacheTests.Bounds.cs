@@ -75,7 +75,7 @@ public sealed partial class BlockCacheTests
     }
 
     [Fact]
-    public void ACacheOfNoneHoldsNothingAndGivesNothing()
+    public void I6_a_cache_of_none_holds_nothing_and_gives_nothing()
     {
         var cache = new BlockCache(memoryBytes: 0, blockBytes: 512);
         BlockMap map = cache.CreateMap();

@@ -16,7 +16,7 @@ public sealed partial class BlockCacheTests
     }
 
     [Fact]
-    public void ABlockThatIsEvictedMeanwhileIsNotReturned()
+    public void I2_a_block_that_is_evicted_meanwhile_is_not_returned()
     {
         (BlockCache cache, _, BlockLeaf leaf, long cell) = LoadAndLook(block: 40);
         lock (cache.Gate)
@@ -28,7 +28,7 @@ public sealed partial class BlockCacheTests
     }
 
     [Fact]
-    public void ASlotThatHoldsAnotherBlockMeanwhileIsNotReturned()
+    public void I2_a_slot_that_holds_another_block_meanwhile_is_not_returned()
     {
         (BlockCache cache, BlockMap map, BlockLeaf leaf, long cell) = LoadAndLook(block: 40);
         Assert.Equal(BlockCell.SlotOf(cell), cache.Load(map, 41));

@@ -15,7 +15,7 @@ public sealed class HitRatioTests
     private const int HotReads = 100_000;
 
     [Fact]
-    public void ScansInSmallReadsDoNotDriveOutTheHotSet()
+    public void I5_scans_in_small_reads_do_not_drive_out_the_hot_set()
     {
         var s3 = new PolicyDriver(Capacity);
         var countingReads = new PolicyDriver(Capacity);

@@ -25,10 +25,10 @@ internal static class ClampedReaders
         int readers = int.Parse(arguments[1], CultureInfo.InvariantCulture);
         int mostWorkers = int.Parse(arguments[2], CultureInfo.InvariantCulture);
         bool onPool = bool.Parse(arguments[3]);
+        ThreadPool.SetMinThreads(mostWorkers > 0 ? 1 : 2, 1);
         if (mostWorkers > 0)
         {
             ThreadPool.GetMaxThreads(out _, out int ports);
-            ThreadPool.SetMinThreads(1, 1);
             if (!ThreadPool.SetMaxThreads(mostWorkers, ports))
             {
                 return 2;

@@ -15,7 +15,7 @@ public sealed class ClosingTests : IDisposable
     [InlineData(0, true)]
     [InlineData(1000, false)]
     [InlineData(1000, true)]
-    public async Task A_file_that_closes_ends_its_reads_and_requests(int blocks, bool sync)
+    public async Task L5_a_file_that_closes_ends_its_reads_and_requests(int blocks, bool sync)
     {
         _rig = FetchRig.Create(_origin, FetchRig.OptionsOf(blocks));
         for (int round = 0; round < 20; round++)

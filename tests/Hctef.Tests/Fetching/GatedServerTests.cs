@@ -54,7 +54,7 @@ public sealed class GatedServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task When_all_readers_cancel_the_server_sees_the_request_end()
+    public async Task L2_when_all_readers_cancel_the_server_sees_the_request_end()
     {
         RemoteFile file = await _rig.OpenAsync(_served.Uri);
         ResponseGate gate = _served.HoldAt(3_000_000);
@@ -76,7 +76,7 @@ public sealed class GatedServerTests : IAsyncLifetime
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task A_hundred_overlapping_reads_need_no_more_than_the_permits_there_are(int permits)
+    public async Task M2_a_hundred_overlapping_reads_need_no_more_than_the_permits_there_are(int permits)
     {
         var options = new HctefOptions();
         options.Transport.MaxConcurrencyPerHost = permits;

@@ -37,7 +37,7 @@ public sealed class PendingReceiveTests : IDisposable
     }
 
     [Fact]
-    public async Task A_silent_receive_that_goes_on_is_quarantined_and_its_readers_are_told()
+    public async Task I4_a_silent_receive_that_goes_on_is_quarantined_and_its_readers_are_told()
     {
         RemoteFile file = await _rig.OpenHeldAsync(_origin);
         (Task<int> read, StubReply reply) = await PendAsync(file, sync: false);
@@ -58,7 +58,7 @@ public sealed class PendingReceiveTests : IDisposable
     }
 
     [Fact]
-    public async Task While_it_pends_a_new_reader_fetches_the_same_block_into_other_memory()
+    public async Task I4_while_it_pends_a_new_reader_fetches_the_same_block_into_other_memory()
     {
         RemoteFile file = await _rig.OpenHeldAsync(_origin);
         (Task<int> read, StubReply stale) = await PendAsync(file, sync: false);
@@ -79,7 +79,7 @@ public sealed class PendingReceiveTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_closes_does_not_wait_for_it()
+    public async Task L5_a_file_that_closes_does_not_wait_for_it()
     {
         RemoteFile file = await _rig.OpenHeldAsync(_origin);
         (Task<int> read, StubReply reply) = await PendAsync(file, sync: false);

@@ -16,7 +16,7 @@ public sealed class PriorityInversionTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_queued_prefetch_that_is_read_goes_out_next(bool sync)
+    public async Task M3_a_queued_prefetch_that_is_read_goes_out_next(bool sync)
     {
         await using FileRig rig = await FileRig.StartAsync(options => options.Transport.MaxConcurrencyPerHost = 1);
         ServedFile served = rig.Server.Add("file.bin", Length);
@@ -38,7 +38,7 @@ public sealed class PriorityInversionTests
     }
 
     [Fact]
-    public async Task A_queued_prefetch_that_is_read_has_a_permit_that_is_kept_for_demand()
+    public async Task M3_a_queued_prefetch_that_is_read_has_a_permit_that_is_kept_for_demand()
     {
         await using FileRig rig = await FileRig.StartAsync(options => options.Transport.MaxConcurrencyPerHost = 3);
         ServedFile served = rig.Server.Add("file.bin", Length);
@@ -84,7 +84,7 @@ public sealed class PriorityInversionTests
     }
 
     [Fact]
-    public async Task Files_on_one_host_take_turns()
+    public async Task M5_files_on_one_host_take_turns()
     {
         await using FileRig rig = await FileRig.StartAsync(options => options.Transport.MaxConcurrencyPerHost = 1);
         ServedFile busy = rig.Server.Add("busy.bin", Length);

@@ -32,7 +32,7 @@ public sealed class ReadaheadFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_handler_that_throws_when_it_is_cancelled_fails_no_read_and_keeps_no_request_from_starting()
+    public async Task L3_a_handler_that_throws_when_it_is_cancelled_fails_no_read_and_keeps_no_request_from_starting()
     {
         using RemoteFile file = await _rig.OpenAsync(readaheadBytes: null);
         using FileCursor cursor = file.OpenCursor(CursorCaching.Shared);

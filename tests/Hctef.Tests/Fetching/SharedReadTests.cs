@@ -21,7 +21,7 @@ public sealed class SharedReadTests : IDisposable
     public void Dispose() => _rig.Dispose();
 
     [Fact]
-    public async Task Overlapping_reads_of_all_files_of_one_identity_ask_every_byte_once()
+    public async Task M6_overlapping_reads_of_all_files_of_one_identity_ask_every_byte_once()
     {
         RemoteFile first = await _rig.OpenAsync();
         RemoteFile second = await _rig.OpenAsync();
@@ -51,7 +51,7 @@ public sealed class SharedReadTests : IDisposable
     }
 
     [Fact]
-    public async Task One_who_cancels_harms_nobody()
+    public async Task L1_one_who_cancels_harms_nobody()
     {
         RemoteFile file = await _rig.OpenHeldAsync(_origin);
         CancellationTokenSource[] sources = [.. Enumerable.Range(0, 16).Select(static _ => new CancellationTokenSource())];
@@ -84,7 +84,7 @@ public sealed class SharedReadTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_fetch_whose_last_reader_cancelled_cannot_be_joined(bool stubborn)
+    public async Task L2_a_fetch_whose_last_reader_cancelled_cannot_be_joined(bool stubborn)
     {
         RemoteFile file = await _rig.OpenHeldAsync(_origin);
         _origin.Prepare = reply =>
@@ -119,7 +119,7 @@ public sealed class SharedReadTests : IDisposable
     [InlineData((3 * B) + 1, 3)]
     [InlineData((10 * B) - 1, 9)]
     [InlineData(10 * B, 9)]
-    public async Task A_failure_leaves_the_blocks_before_it_and_gives_each_reader_its_own_exception(int received, int readyBlocks)
+    public async Task L7_a_failure_leaves_the_blocks_before_it_and_gives_each_reader_its_own_exception(int received, int readyBlocks)
     {
         RemoteFile file = await _rig.OpenHeldAsync(_origin);
         Task<int>[] reads = [.. Enumerable.Range(0, 4).Select(_ => file.ReadAsync(new byte[10 * B], 0).AsTask())];
@@ -149,7 +149,7 @@ public sealed class SharedReadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_prefetch_that_is_cancelled_leaves_the_reader_who_joined_its_bytes()
+    public async Task L1_a_prefetch_that_is_cancelled_leaves_the_reader_who_joined_its_bytes()
     {
         RemoteFile file = await _rig.OpenHeldAsync(_origin);
         using var source = new CancellationTokenSource();

@@ -15,7 +15,7 @@ public sealed class SmallCacheTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Sixty_four_readers_through_one_block(bool sameBlock)
+    public async Task I1_sixty_four_readers_through_one_block(bool sameBlock)
     {
         var origin = new StubOrigin(Readers * B);
         _rig = FetchRig.Create(origin, FetchRig.OptionsOf(blocks: 1));
@@ -51,7 +51,7 @@ public sealed class SmallCacheTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_read_of_64_MiB_through_16_MiB_is_right_and_drives_nothing_out(bool sync)
+    public async Task I5_a_read_of_64_MiB_through_16_MiB_is_right_and_drives_nothing_out(bool sync)
     {
         const int Length = 64 << 20;
         var origin = new StubOrigin(Length + B);

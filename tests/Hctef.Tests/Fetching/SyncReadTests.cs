@@ -32,7 +32,7 @@ public sealed class SyncReadTests : IAsyncLifetime
     [Theory]
     [InlineData(500, 2, false)]
     [InlineData(16, 0, true)]
-    public async Task Many_readers_at_once(int readers, int mostWorkers, bool onPool)
+    public async Task M1_many_readers_at_once(int readers, int mostWorkers, bool onPool)
     {
         string[] arguments = ClampedReaders.Arguments(_served.Uri, readers, mostWorkers, onPool);
         var start = new ProcessStartInfo("dotnet", [typeof(ClampedReaders).Assembly.Location, .. arguments]);
@@ -47,7 +47,7 @@ public sealed class SyncReadTests : IAsyncLifetime
     [InlineData(CursorCaching.Shared)]
     [InlineData(CursorCaching.Private)]
     [InlineData(CursorCaching.Uncached)]
-    public void A_reader_on_the_only_thread_of_its_context_does_not_wait_for_itself(CursorCaching caching)
+    public void M7_a_reader_on_the_only_thread_of_its_context_does_not_wait_for_itself(CursorCaching caching)
     {
         using var context = new SingleThreadContext();
         Exception? failure = context.Run(() =>
@@ -64,7 +64,7 @@ public sealed class SyncReadTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_handler_that_comes_back_to_its_callers_context_does_not_block_a_reader_there()
+    public void M7_a_handler_that_comes_back_to_its_callers_context_does_not_block_a_reader_there()
     {
         using var returning = new ReturningHandler { InnerHandler = new SocketsHttpHandler() };
         using FetchRig rig = FetchRig.Create(returning, new HctefOptions());

@@ -90,7 +90,7 @@ public sealed class UncachedReadTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_cursor_that_is_closed_during_a_read_ends_it(bool allHasCome)
+    public async Task L5_a_cursor_that_is_closed_during_a_read_ends_it(bool allHasCome)
     {
         RemoteFile file = await _rig.OpenHeldAsync(_origin);
         FileCursor cursor = file.OpenCursor(CursorCaching.Uncached);

@@ -32,7 +32,7 @@ public sealed class BlockingWaitTests
     }
 
     [Fact]
-    public void ForeignWorkDoesNotSeeTheContextOfTheThreadThatBlocks()
+    public void M7_foreign_work_does_not_see_the_context_of_the_thread_that_blocks()
     {
         // In a user interface the thread that blocks is the only one that would run what is posted to its context.
         var context = new CountingContext();

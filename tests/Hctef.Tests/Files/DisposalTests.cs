@@ -21,7 +21,7 @@ public sealed class DisposalTests : IAsyncLifetime
     public async Task DisposeAsync() => await _rig.DisposeAsync();
 
     [Fact]
-    public async Task A_closed_file_refuses_everything_but_its_statistics()
+    public async Task L5_a_closed_file_refuses_everything_but_its_statistics()
     {
         IRemoteFile file = await _rig.OpenAsync(_served);
         await file.AssertReadsAsync(_served, 0, 100);
@@ -48,7 +48,7 @@ public sealed class DisposalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Disposing_twice_is_harmless()
+    public async Task L5_disposing_twice_is_harmless()
     {
         IRemoteFile file = await _rig.OpenAsync(_served);
         using IRemoteFile other = await _rig.OpenAsync(_served);
@@ -96,7 +96,7 @@ public sealed class DisposalTests : IAsyncLifetime
     [InlineData(CursorCaching.Uncached, true)]
     [InlineData(CursorCaching.Private, false)]
     [InlineData(CursorCaching.Private, true)]
-    public async Task Closing_a_file_ends_the_reads_that_wait_and_their_request(CursorCaching caching, bool sync)
+    public async Task L5_closing_a_file_ends_the_reads_that_wait_and_their_request(CursorCaching caching, bool sync)
     {
         ResponseGate gate = _served.HoldAt(0, static request => request.Range != "bytes=0-0");
         using IRemoteFile file = await _rig.OpenColdAsync(_served);
@@ -114,7 +114,7 @@ public sealed class DisposalTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Disposing_the_container_ends_the_reads_that_wait(bool sync)
+    public async Task L6_disposing_the_container_ends_the_reads_that_wait(bool sync)
     {
         ResponseGate gate = _served.HoldAt(0, static request => request.Range != "bytes=0-0");
         using IRemoteFile file = await _rig.OpenColdAsync(_served);

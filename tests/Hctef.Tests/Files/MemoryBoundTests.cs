@@ -8,7 +8,7 @@ public sealed class MemoryBoundTests
     private const long Budget = 16L << 20;
 
     [Fact]
-    public async Task Ten_gibibytes_through_a_cache_of_16_MiB_stay_within_it()
+    public async Task I1_ten_gibibytes_through_a_cache_of_16_MiB_stay_within_it()
     {
         await using FileRig rig = await FileRig.StartAsync(options => options.Cache.MemoryBytes = Budget);
         ServedFile served = rig.Server.Add("virtual.bin", 10L << 30);
@@ -41,7 +41,7 @@ public sealed class MemoryBoundTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Without_memory_reads_ask_exactly_what_they_need(bool sync)
+    public async Task I6_without_memory_reads_ask_exactly_what_they_need(bool sync)
     {
         await using FileRig rig = await FileRig.StartAsync(options => options.Cache.MemoryBytes = 0);
         ServedFile served = rig.Server.Add("file.bin", 1 << 20);
@@ -63,7 +63,7 @@ public sealed class MemoryBoundTests
     }
 
     [Fact]
-    public async Task A_cache_smaller_than_the_prefetch_keeps_the_end_of_the_file()
+    public async Task I6_a_cache_smaller_than_the_prefetch_keeps_the_end_of_the_file()
     {
         await using FileRig rig = await FileRig.StartAsync(options => options.Cache.MemoryBytes = 100 * 1024);
         ServedFile served = rig.Server.Add("file.bin", 1 << 20);

@@ -34,7 +34,7 @@ public sealed class ParallelReadingTests : IAsyncLifetime
     [InlineData(64 * 1024)]
     [InlineData(4096)]
     [InlineData(50_021)]
-    public async Task Thirty_two_cursors_reading_the_same_cold_mebibyte_fetch_every_byte_once(int piece)
+    public async Task M6_thirty_two_cursors_reading_the_same_cold_mebibyte_fetch_every_byte_once(int piece)
     {
         using var start = new Barrier(Cursors);
         await Task.WhenAll(Enumerable.Range(0, Cursors).Select(number => Task.Factory.StartNew(

@@ -96,7 +96,7 @@ public sealed class PrefetchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Cancelling_the_only_one_who_wants_it_ends_the_request()
+    public async Task L2_cancelling_the_only_one_who_wants_it_ends_the_request()
     {
         ResponseGate gate = _served.HoldAt(4 * Block);
         using var cancellation = new CancellationTokenSource();
@@ -115,7 +115,7 @@ public sealed class PrefetchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Cancelling_leaves_those_who_joined_their_bytes()
+    public async Task L1_cancelling_leaves_those_who_joined_their_bytes()
     {
         ResponseGate gate = _served.HoldAt(0);
         using var cancellation = new CancellationTokenSource();
@@ -131,7 +131,7 @@ public sealed class PrefetchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_cancelled_token_starts_nothing()
+    public async Task L3_a_cancelled_token_starts_nothing()
     {
         var cancelled = new CancellationToken(canceled: true);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _file.PrefetchAsync([new ByteRange(0, 10)], cancelled).AsTask());

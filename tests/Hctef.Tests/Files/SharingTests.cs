@@ -141,7 +141,7 @@ public sealed class SharingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Closing_one_of_two_files_leaves_the_other_its_fetch()
+    public async Task L5_closing_one_of_two_files_leaves_the_other_its_fetch()
     {
         using IRemoteFile first = await _rig.OpenColdAsync(_served);
         using IRemoteFile second = await _rig.OpenColdAsync(_served);
