@@ -72,6 +72,55 @@ public sealed class DrainTests : IDisposable
         Assert.Empty(_origin.Ranges);
     }
 
+    [Fact]
+    public async Task L2_what_sleeps_is_given_up_however_little_it_is()
+    {
+        RemoteFile file = await _rig.OpenHeldAsync(_origin);
+        int asked = 0;
+        _origin.Instead = (_, _) =>
+        {
+            Interlocked.Increment(ref asked);
+            return Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.ServiceUnavailable));
+        };
+        using var cancellation = new CancellationTokenSource();
+        Task<int> read = file.ReadAsync(new byte[100], 0, cancellation.Token).AsTask();
+        await FetchRig.Eventually(() => _time.ArmedTimers == 1, "the retry to sleep");
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+
+        // The clock stands: what slept has ended without it.
+        await _rig.CheckSettledAsync(file);
+        Assert.Equal(1, asked);
+    }
+
+    [Fact]
+    public async Task L2_what_is_drained_is_not_asked_again_when_it_breaks()
+    {
+        RemoteFile file = await _rig.OpenHeldAsync(_origin);
+        using var cancellation = new CancellationTokenSource();
+        Task<int> read = file.ReadAsync(new byte[100], 0, cancellation.Token).AsTask();
+        StubReply reply = await _origin.WhenReply(1);
+        await reply.Body.WhenPending();
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+        Assert.False(reply.Body.Disposed.IsCompleted);
+
+        int timers = _time.ArmedTimers;
+        reply.Body.Break();
+        await reply.Body.Disposed.WaitAsync(FetchRig.HangGuard);
+        await FetchRig.Eventually(() => PassTime() && file.Source.Host.Gate.Taken == 0, "the fetch to end");
+
+        await _rig.CheckSettledAsync(file);
+        Assert.Single(_origin.Ranges);
+        Assert.Empty(file.GetCachedRanges());
+
+        bool PassTime()
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            return _time.ArmedTimers <= timers;
+        }
+    }
+
     /// <summary>A latency, and a rate of a hundred million bytes per second.</summary>
     private void Measure(HostModel model, int latencyMs)
     {
