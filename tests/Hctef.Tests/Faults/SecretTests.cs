@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Net;
 using Hctef.TestServer.Lying;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hctef.Tests.Faults;
 
-/// <summary>The canary where neither exceptions of a reply nor logs are concerned: activities, proxies.</summary>
+/// <summary>The canary where neither exceptions of a reply nor logs are concerned: activities, metrics, debuggers, proxies.</summary>
 public sealed class SecretTests
 {
     private readonly HostileFile _file = new(100_000);
@@ -40,6 +42,56 @@ public sealed class SecretTests
         Assert.Contains(told, text => text.Contains("/file.bin", StringComparison.Ordinal));
         Assert.All(told, text => Canary.AssertAbsent(text, "an activity"));
         await rig.AssertCleanAsync(_file.Content, failure);
+    }
+
+    [Fact]
+    public async Task H7_metrics_tell_no_secret()
+    {
+        var told = new ConcurrentQueue<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = static (instrument, listener) => listener.EnableMeasurementEvents(instrument),
+        };
+        listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => told.Enqueue(instrument.Name + Text(tags)));
+        listener.SetMeasurementEventCallback<long>((instrument, _, tags, _) => told.Enqueue(instrument.Name + Text(tags)));
+        listener.Start();
+        await using HostileRig rig = new(request => request.Number < 3 ? _file.Answer(request) : LyingReply.Status(404));
+        using IRemoteFile file = await rig.OpenAsync(options => options.PrefetchBytes = 0);
+        await file.ReadAsync(new byte[10], 0);
+        Exception? failure = await Record.ExceptionAsync(() => file.ReadAsync(new byte[10], 50_000).AsTask());
+
+        Assert.IsType<HctefNetworkException>(failure);
+        Assert.Contains(told, text => text.Contains(rig.Server.BaseUri.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        Assert.All(told, text => Canary.AssertAbsent(text, "a metric"));
+
+        static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags) => string.Join(' ', tags.ToArray());
+    }
+
+    [Fact]
+    public async Task H7_no_object_shows_a_secret_to_a_debugger()
+    {
+        await using HostileRig rig = new(request => request.Number < 4 ? _file.Answer(request) : LyingReply.Status(404));
+        var options = new RemoteFileOptions
+        {
+            Url = rig.Secret,
+            CacheKey = Canary.Text,
+            Partition = Canary.Text,
+            ExpectedEntityTag = Canary.Text,
+            Headers = { ["Authorization"] = Canary.Text },
+        };
+        using IRemoteFile file = await rig.OpenAsync(options => options.PrefetchBytes = 0);
+        await using RemoteFileStream shared = file.OpenStream();
+        await using RemoteFileStream uncached = file.OpenStream(CursorCaching.Uncached);
+        await shared.ReadExactlyAsync(new byte[10]);
+        await uncached.ReadExactlyAsync(new byte[10]);
+        Exception? failure = await Record.ExceptionAsync(() => file.ReadAsync(new byte[10], 50_000).AsTask());
+        IReadOnlyCollection<object> objects = ObjectWalk.From(file, shared, uncached, rig.Engine, options, new HctefOptions { FileDefaults = options }, failure!);
+
+        Assert.True(objects.Count > 30, $"Only {objects.Count} objects were found.");
+        Assert.All(objects, static shown => Canary.AssertAbsent(shown.ToString(), shown.GetType().FullName!));
+        Assert.DoesNotContain(
+            typeof(IRemoteFile).Assembly.GetTypes(),
+            static type => type.IsDefined(typeof(DebuggerDisplayAttribute), inherit: false) || type.IsDefined(typeof(DebuggerTypeProxyAttribute), inherit: false));
     }
 
     [Theory]

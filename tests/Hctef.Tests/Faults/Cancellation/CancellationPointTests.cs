@@ -223,8 +223,8 @@ public sealed class CancellationPointTests
         {
             if (_bystander is not null)
                 Assert.Equal(_seen.Length, await _bystander.WaitAsync(FetchRig.HangGuard));
+            await _steps.DisarmAsync();
             await _rig.CheckSettledAsync([.. _files]);
-            _steps.Disarm();
 
             RemoteFile again = await OpenFileAsync(0, PrefetchDirection.Start, CancellationToken.None).WaitAsync(FetchRig.HangGuard);
             Keep(again);

@@ -6,30 +6,62 @@ namespace Hctef.Tests.Faults.Cancellation;
 /// </summary>
 internal sealed class Steps(int at, Action act)
 {
+    private readonly Lock _lock = new();
+    private Task _aside = Task.CompletedTask;
     private int _count;
-    private int _hasFired;
-    private volatile bool _isArmed;
+    private bool _hasFired;
+    private bool _isArmed;
 
     /// <summary>Whether the step has come.</summary>
-    public bool HasFired => Volatile.Read(ref _hasFired) == 1;
+    public bool HasFired
+    {
+        get
+        {
+            lock (_lock)
+                return _hasFired;
+        }
+    }
 
-    public void Arm() => _isArmed = true;
+    public void Arm()
+    {
+        lock (_lock)
+            _isArmed = true;
+    }
 
-    public void Disarm() => _isArmed = false;
+    /// <summary>No step comes any more; completes when what was done aside is done.</summary>
+    public Task DisarmAsync()
+    {
+        lock (_lock)
+        {
+            _isArmed = false;
+            return _aside;
+        }
+    }
 
     /// <summary>A step at which users' code runs: it may do anything.</summary>
     public void Take()
     {
-        if (IsTheOne())
+        bool acts;
+        lock (_lock)
+            acts = IsTheOne_NeedsLock();
+        if (acts)
             act();
     }
 
     /// <summary>A step at which locks may be held: what is done comes from another thread.</summary>
     public void TakeAside()
     {
-        if (IsTheOne())
-            ThreadPool.UnsafeQueueUserWorkItem(static act => act(), act, preferLocal: false);
+        lock (_lock)
+        {
+            if (IsTheOne_NeedsLock())
+                _aside = Task.Run(act);
+        }
     }
 
-    private bool IsTheOne() => _isArmed && Interlocked.Increment(ref _count) == at && Interlocked.Exchange(ref _hasFired, 1) == 0;
+    private bool IsTheOne_NeedsLock()
+    {
+        if (!_isArmed || ++_count != at)
+            return false;
+        return _hasFired = true;
+    }
 }
