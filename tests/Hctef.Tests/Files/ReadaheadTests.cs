@@ -285,7 +285,11 @@ public sealed class ReadaheadTests : IAsyncLifetime
         await _served.WhenAborted(1).WaitAsync(FileRig.HangGuard);
         gate.Release();
         await _rig.WhenQuietAsync();
-        _rig.Engine.Cache.CheckIntegrity([((Hctef.Files.RemoteFile)_file).Source.Map]);
+
+        // A transfer gives its permit back a few steps before its memory.
+        await FetchRig.Eventually(
+            () => Record.Exception(() => _rig.Engine.Cache.CheckIntegrity([((Hctef.Files.RemoteFile)_file).Source.Map])) is null,
+            "the cache to settle");
     }
 
     [Fact]
