@@ -94,7 +94,7 @@ public sealed class ReopeningTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_changed_file_is_a_new_version_and_the_old_handle_keeps_its_own()
+    public async Task D8_a_changed_file_is_a_new_version_and_the_old_handle_keeps_its_own()
     {
         using IRemoteFile old = await OpenAsync();
         byte[] before = new byte[Kept];
