@@ -13,6 +13,9 @@ internal sealed class Readahead : IDisposable
     /// <summary>Between reads of neighbouring blocks there may be hits that were not told.</summary>
     private const int NearBlocks = 2;
 
+    /// <summary>For each stream that is told apart, so many reads elsewhere are waited for one to go on.</summary>
+    private const int PatienceReads = 3;
+
     private readonly Lock _gate = new();
     private readonly RangeSource _source;
     private readonly int _mostStreams;
@@ -22,6 +25,7 @@ internal sealed class Readahead : IDisposable
     private readonly LinkedList<ReadaheadWindow> _windows = new();
     private readonly RecentReads _recent;
     private long _limit = long.MaxValue;
+    private long _reads;
     private bool _disposed;
 
     /// <summary>Begins to watch reads. It ends when it is disposed, or when the file closes.</summary>
@@ -167,6 +171,7 @@ internal sealed class Readahead : IDisposable
     {
         long near = (long)NearBlocks * _source.Cache.BlockBytes;
         long gap = Math.Max(near, _source.StreamGapBytes);
+        _reads++;
         ReadaheadWindow? found = Find(window => window.Pattern.TryFollow(start, end, near, gap));
         if (found is null && _mostStreams == 1)
         {
@@ -196,6 +201,7 @@ internal sealed class Readahead : IDisposable
             {
                 _windows.Remove(node);
                 _windows.AddFirst(node);
+                node.Value.LastRead = _reads;
                 return node.Value;
             }
         }
@@ -205,14 +211,14 @@ internal sealed class Readahead : IDisposable
 
     /// <summary>
     /// Begins a stream, in place of that used longest ago where there are enough: single reads make room first, or a few reads elsewhere
-    /// would end the streams between them.
+    /// would end the streams between them. A stream that nobody has gone on with for long was one by chance, or has ended.
     /// </summary>
     private ReadaheadWindow Begin(AccessPattern pattern, ReadaheadWork work)
     {
         if (_windows.Count >= _mostStreams)
         {
             LinkedListNode<ReadaheadWindow>? oldest = _windows.Last;
-            while (oldest is { Value.Pattern.IsConfirmed: true })
+            while (oldest is { Value.Pattern.IsConfirmed: true } && _reads - oldest.Value.LastRead <= PatienceReads * _mostStreams)
             {
                 oldest = oldest.Previous;
             }
@@ -222,7 +228,7 @@ internal sealed class Readahead : IDisposable
             _windows.Remove(oldest);
         }
 
-        return _windows.AddFirst(new ReadaheadWindow(_source, pattern)).Value;
+        return _windows.AddFirst(new ReadaheadWindow(_source, pattern) { LastRead = _reads }).Value;
     }
 
     /// <summary>The first request of a run covers what runs of this file usually have.</summary>

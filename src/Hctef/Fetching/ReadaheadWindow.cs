@@ -21,6 +21,9 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
 
     public bool IsClosed { get; private set; }
 
+    /// <summary>Which of all reads was its last.</summary>
+    public long LastRead { get; set; }
+
     private BlockCache Cache => source.Cache;
 
     /// <summary>

@@ -93,7 +93,7 @@ internal sealed class AdversaryRun : IAsyncDisposable
         }
 
         await AssertAllIsGivenBackAsync();
-        await AssertCachedBytesAreRightAsync();
+        AssertCachedBytesAreRight();
         await AssertHonestyIsEnoughAsync();
     }
 
@@ -143,21 +143,20 @@ internal sealed class AdversaryRun : IAsyncDisposable
         }
     }
 
-    /// <summary>What is called cached is there, and right: it is read without a request.</summary>
-    private async Task AssertCachedBytesAreRightAsync()
+    /// <summary>What is called cached is there, and right. Copied as a hit is: a read may fetch ahead, and evict what comes next.</summary>
+    private void AssertCachedBytesAreRight()
     {
-        int requests = Requests;
         foreach (LiarHandle handle in _handles.OfType<LiarHandle>())
         {
-            foreach (ByteRange range in handle.Opened.GetCachedRanges())
+            var file = (RemoteFile)handle.Opened;
+            foreach (ByteRange range in file.GetCachedRanges())
             {
                 byte[] bytes = new byte[range.Length];
-                int count = await handle.Opened.ReadAsync(bytes, range.Offset).AsTask().WaitAsync(HangGuard);
-                handle.Check(bytes, range.Offset, count);
+                long visited = -1;
+                Assert.Equal(bytes.Length, Engine.Cache.Copy(file.Source.Map, range.Offset, bytes, ref visited, out _));
+                handle.Check(bytes, range.Offset, bytes.Length);
             }
         }
-
-        Assert.Equal(requests, Requests);
     }
 
     /// <summary>No lie is remembered: opened again, every file is read to its end.</summary>
