@@ -58,12 +58,16 @@ internal sealed class ReadaheadSize(RangeSource source)
     /// <summary>Computes the aim anew.</summary>
     public void Update(AccessPattern pattern)
     {
-        long largest = Math.Max(source.Host.Costs.PieceBytes, Math.Min(pattern.RunBytes / 16, LargestStep));
-        double wanted = Math.Min(source.Host.Gate.Limit * (source.Host.Costs.BytesPerLatency + largest), source.MaxReadaheadBytes);
-        int block = source.Cache.BlockBytes;
-        _mostBytes = Math.Max(1, source.Cache.ShareOfHolds((long)Math.Min(wanted, long.MaxValue / 2) / block)) * (long)block;
-        _pieceBytes = PieceBytes(pattern.RunBytes);
-        long full = FullBytes();
+        int permits = source.Host.Gate.Limit;
+        IHostCosts costs = source.Host.Costs;
+        long piece = Math.Max(costs.PieceBytes, Math.Min(pattern.RunBytes / 16, LargestStep));
+        _mostBytes = ShareOf(Math.Min(permits * (costs.BytesPerLatency + piece), source.MaxReadaheadBytes));
+
+        // As large as fits, for each permit, into what may be held.
+        double fitting = ((double)_mostBytes / permits) - costs.BytesPerLatency;
+        _pieceBytes = (long)Math.Max(costs.PieceBytes, Math.Min(piece, fitting));
+        double busy = permits * (costs.BytesPerLatency + _pieceBytes);
+        long full = (long)Math.Max(FirstBytes, Math.Min(busy, _mostBytes) * source.Runs.Trust);
         if (_stalls >= StallsToFull)
         {
             // Where runs are known to be short, a long one has to show itself first.
@@ -78,17 +82,9 @@ internal sealed class ReadaheadSize(RangeSource source)
         Bytes = Math.Min(Math.Min(Bytes, full), Math.Min(_mostBytes, source.MaxReadaheadBytes));
     }
 
-    private long FullBytes()
+    private long ShareOf(double wanted)
     {
-        double full = source.Host.Gate.Limit * (source.Host.Costs.BytesPerLatency + _pieceBytes);
-        return (long)Math.Max(FirstBytes, Math.Min(full, _mostBytes) * source.Runs.Trust);
-    }
-
-    /// <summary>A sixteenth of the run, as long as one for each permit fits into what may be held.</summary>
-    private long PieceBytes(long runBytes)
-    {
-        long piece = source.Host.Costs.PieceBytes;
-        double fitting = ((double)_mostBytes / source.Host.Gate.Limit) - source.Host.Costs.BytesPerLatency;
-        return (long)Math.Max(piece, Math.Min(Math.Min(runBytes / 16, LargestStep), fitting));
+        int block = source.Cache.BlockBytes;
+        return Math.Max(1, source.Cache.ShareOfHolds((long)wanted / block)) * (long)block;
     }
 }

@@ -3,23 +3,9 @@ using Hctef.TestServer.Content;
 namespace Hctef.Tests.Fetching;
 
 /// <summary>A body that comes in pieces of any size, at once or later, and may break before its end.</summary>
-internal sealed class FlakyBody(TestContent content, long start, long end, long breaksAt, Random random) : Stream
+internal sealed class FlakyBody(TestContent content, long start, long end, long breaksAt, Random random) : BodyStream
 {
     private long _position = start;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -38,17 +24,5 @@ internal sealed class FlakyBody(TestContent content, long start, long end, long 
         content.Fill(buffer.Span[..count], _position);
         _position += count;
         return count;
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
     }
 }

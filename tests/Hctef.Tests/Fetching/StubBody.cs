@@ -6,7 +6,7 @@ namespace Hctef.Tests.Fetching;
 /// The body of a reply of a <see cref="StubOrigin"/>: brings as many bytes as the test has released. A receive that pends writes into its
 /// buffer when they are, so that a buffer that was given away too early shows foreign bytes. The lock guards all fields.
 /// </summary>
-internal sealed class StubBody(TestContent content, long start, long end) : Stream
+internal sealed class StubBody(TestContent content, long start, long end) : BodyStream
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -39,20 +39,6 @@ internal sealed class StubBody(TestContent content, long start, long end) : Stre
                 return _pending is not null;
             }
         }
-    }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     /// <summary>Completes when a receive pends.</summary>
@@ -114,18 +100,6 @@ internal sealed class StubBody(TestContent content, long start, long end) : Stre
         }
 
         return new ValueTask<int>(pending.Task);
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
     }
 
     protected override void Dispose(bool disposing)

@@ -1,24 +1,10 @@
 namespace Hctef.Tests.Http;
 
 /// <summary>A body that plays a script: bytes that are there, failures, and receives that pend until the test says how they end.</summary>
-internal sealed class ScriptedStream : Stream
+internal sealed class ScriptedStream : BodyStream
 {
     private readonly Queue<Func<CancellationToken, ValueTask<byte[]>>> _steps = new();
     private ReadOnlyMemory<byte> _rest;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public bool IsDisposed { get; private set; }
 
@@ -60,18 +46,6 @@ internal sealed class ScriptedStream : Stream
         _rest[..count].CopyTo(buffer);
         _rest = _rest[count..];
         return count;
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
     }
 
     protected override void Dispose(bool disposing)

@@ -3,26 +3,12 @@ using Hctef.TestServer.Content;
 namespace Hctef.Tests.Faults.Cancellation;
 
 /// <summary>A body whose every receive is a step, before and after its bytes; every second one does not complete at once.</summary>
-internal sealed class SteppingBody(TestContent content, long start, long end, long breaksAt, Steps steps) : Stream
+internal sealed class SteppingBody(TestContent content, long start, long end, long breaksAt, Steps steps) : BodyStream
 {
     private const int MostAtOnce = 7000;
 
     private long _position = start;
     private int _receives;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -42,18 +28,6 @@ internal sealed class SteppingBody(TestContent content, long start, long end, lo
         _position += count;
         steps.Take();
         return count;
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
     }
 
     protected override void Dispose(bool disposing)
