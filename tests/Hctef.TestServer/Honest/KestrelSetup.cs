@@ -25,9 +25,10 @@ internal static class KestrelSetup
         options.Listen(IPAddress.Loopback, settings.Port, listen =>
         {
             listen.Protocols = settings.Http2 ? HttpProtocols.Http2 : HttpProtocols.Http1;
+            // Outermost: a connection counts though its TLS handshake fails.
+            listen.Use(connections);
             if (settings.Certificate is { } certificate)
                 listen.UseHttps(certificate);
-            listen.Use(connections);
         });
         var transport = new SocketTransportFactory(Options.Create(Transport(settings)), NullLoggerFactory.Instance);
         return new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance);

@@ -14,13 +14,13 @@ public sealed class LyingServer : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<LyingRequest> _requests = [];
     private readonly List<Task> _connectionTasks = [];
+    private readonly CountSignal _accepted = new();
     private readonly CountSignal _arrivals = new();
     private readonly CountSignal _dropped = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Func<LyingRequest, LyingReply> _script;
     private readonly Task _accepting;
-    private int _connections;
     private int _disposed;
 
     private LyingServer(Func<LyingRequest, LyingReply> script)
@@ -44,7 +44,7 @@ public sealed class LyingServer : IAsyncDisposable
     }
 
     /// <summary>Connections accepted.</summary>
-    public int Connections => Volatile.Read(ref _connections);
+    public int Connections => _accepted.Count;
 
     /// <summary>Replies during which the client closed the connection.</summary>
     public int Dropped => _dropped.Count;
@@ -57,6 +57,12 @@ public sealed class LyingServer : IAsyncDisposable
         var queue = new ConcurrentQueue<LyingReply>(replies);
         return new LyingServer(_ => queue.TryDequeue(out LyingReply? reply) ? reply : LyingReply.Nothing.Fin());
     }
+
+    /// <summary>
+    /// Completes when that many connections have been accepted, which may be after their client has sent its first bytes
+    /// or has left.
+    /// </summary>
+    public Task WhenConnections(int connections) => _accepted.WhenAtLeast(connections);
 
     /// <summary>Completes when that many request heads have arrived.</summary>
     public Task WhenRequests(int requests) => _arrivals.WhenAtLeast(requests);
@@ -83,7 +89,7 @@ public sealed class LyingServer : IAsyncDisposable
             {
                 Socket socket = await _listener.AcceptSocketAsync(_stopping.Token);
                 socket.NoDelay = true;
-                Task task = ServeAsync(new LyingConnection(socket, Interlocked.Increment(ref _connections)));
+                Task task = ServeAsync(new LyingConnection(socket, _accepted.Increment()));
                 lock (_lock)
                     _connectionTasks.Add(task);
             }

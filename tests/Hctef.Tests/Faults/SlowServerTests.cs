@@ -28,6 +28,7 @@ public sealed class SlowServerTests
 
         Assert.Equal((HctefNetworkError.Timeout, true), (failure.Error, failure.IsTransient));
         Assert.Contains("HctefOptions.Transport.ConnectTimeout", failure.Message, StringComparison.Ordinal);
+        await rig.Server.WhenConnections(2);
         Assert.Equal(2, rig.Server.Connections);
         Canary.AssertAbsent(failure);
     }
