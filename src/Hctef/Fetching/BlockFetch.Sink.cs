@@ -13,20 +13,6 @@ internal sealed partial class BlockFetch : ITransferSink
     public ValueTask WantedAsync(CancellationToken cancellationToken) =>
         EndsUnwanted() ? ValueTask.FromException(new OperationCanceledException(cancellationToken)) : default;
 
-    /// <summary>A request that broke while it was drained for nobody is not sent again, nor waited with.</summary>
-    public bool EndsUnwanted()
-    {
-        lock (_gate)
-        {
-            if (_interest == 0 && !_detached)
-            {
-                Detach_NeedsLock();
-            }
-
-            return _detached;
-        }
-    }
-
     public Memory<byte> GetBuffer(long offset, long end)
     {
         lock (_gate)
@@ -88,6 +74,8 @@ internal sealed partial class BlockFetch : ITransferSink
 
     public void Ended()
     {
+        EndDrain();
+
         // No receive is pending and no block of these is loading: their memory is free.
         _source.Cache.Release(_slots.AsSpan(_published), _hold);
         _source.Cache.RemoveLoad(_load);

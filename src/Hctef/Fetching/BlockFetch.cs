@@ -179,7 +179,7 @@ internal sealed partial class BlockFetch : IBlockLoad
         }
     }
 
-    /// <summary>Somebody who wanted the fetch wants it no more. The last one closes it, unless little is missing.</summary>
+    /// <summary>Somebody who wanted the fetch wants it no more. The last one closes it, unless little is missing of a reply that comes.</summary>
     public void LoseInterest(bool satisfied)
     {
         List<BlockFetch>? heirs = null;
@@ -188,16 +188,14 @@ internal sealed partial class BlockFetch : IBlockLoad
         {
             if (--_interest == 0)
             {
-                // What a satisfied reader leaves over was asked to make the request worth its while: that much is kept.
-                long drain = _source.Host.Costs.DrainBytes;
-                long worthKeeping = satisfied ? Math.Max(drain, _source.MinimumRequestBytes) : drain;
-
-                // What waits for a permit or to be asked again costs nothing to give up, however little it is.
-                bool isUnsent = !satisfied && State is FetchState.Queued or FetchState.Sleeping;
-                closes = !_detached && (End - _filled > worthKeeping || isUnsent);
+                closes = !_detached && IsWorthDropping(satisfied);
                 if (closes)
                 {
                     Detach_NeedsLock();
+                }
+                else if (!_detached && _filled < End)
+                {
+                    BoundDrain_NeedsLock();
                 }
 
                 (heirs, _heirs) = (_heirs, null);
@@ -210,12 +208,6 @@ internal sealed partial class BlockFetch : IBlockLoad
         }
 
         heirs?.ForEach(heir => heir.LoseInterest(satisfied));
-    }
-
-    private void Detach_NeedsLock()
-    {
-        _detached = true;
-        _source.Cache.Abandon(_source.Map, _firstBlock + _published, _firstBlock + _slots.Length, _load);
     }
 
     private void ForEachPin(BlockWaiter waiter, int first, Action<int> change)

@@ -121,6 +121,81 @@ public sealed class DrainTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task L2_a_request_that_is_not_answered_is_given_up_however_little_it_asks()
+    {
+        RemoteFile file = await _rig.OpenHeldAsync(_origin);
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _origin.Instead = async (_, cancellation) =>
+        {
+            asked.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+            return null!;
+        };
+        using var cancellation = new CancellationTokenSource();
+        Task<int> read = file.ReadAsync(new byte[100], 0, cancellation.Token).AsTask();
+        await asked.Task.WaitAsync(FetchRig.HangGuard);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+
+        // The clock stands: its permit comes back without a timeout, and its blocks are absent for whoever comes next.
+        await _rig.CheckSettledAsync(file);
+        _origin.Instead = null;
+        _origin.Holds = false;
+        await file.ReadAsync(new byte[100], 0).AsTask().WaitAsync(FetchRig.HangGuard);
+        Assert.Single(_origin.Ranges);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task L2_a_drain_that_takes_longer_than_another_connection_ends(bool trickles)
+    {
+        RemoteFile file = await _rig.OpenHeldAsync(_origin);
+        StubReply reply = await AbandonAsync(file);
+        _time.Advance(HctefDefaults.MostDrainTime - TimeSpan.FromTicks(1));
+        if (trickles)
+        {
+            reply.Body.ReleaseTo(FetchRig.BlockBytes + 1);
+            await reply.Body.WhenPending();
+        }
+
+        Assert.False(reply.Body.Disposed.IsCompleted);
+        _time.Advance(TimeSpan.FromTicks(1));
+
+        await reply.Body.Disposed.WaitAsync(FetchRig.HangGuard);
+        await _rig.CheckSettledAsync(file);
+        Assert.Equal(trickles ? [new ByteRange(0, FetchRig.BlockBytes)] : [], file.GetCachedRanges());
+    }
+
+    [Fact]
+    public async Task A_drain_that_somebody_joins_has_all_the_time_it_takes()
+    {
+        RemoteFile file = await _rig.OpenHeldAsync(_origin);
+        StubReply reply = await AbandonAsync(file);
+        Task<int> read = file.ReadAsync(new byte[100], FetchRig.BlockBytes).AsTask();
+        _time.Advance(HctefDefaults.MostDrainTime);
+        Assert.False(reply.Body.Disposed.IsCompleted);
+        reply.Body.ReleaseAll();
+
+        Assert.Equal(100, await read.WaitAsync(FetchRig.HangGuard));
+        await _rig.CheckSettledAsync(file);
+        Assert.Single(_origin.Ranges);
+        Assert.Equal(0, _time.ArmedTimers);
+    }
+
+    /// <summary>Reads two blocks and gives up when their reply has begun.</summary>
+    private async Task<StubReply> AbandonAsync(RemoteFile file)
+    {
+        using var cancellation = new CancellationTokenSource();
+        Task<int> read = file.ReadAsync(new byte[2 * FetchRig.BlockBytes], 0, cancellation.Token).AsTask();
+        StubReply reply = await _origin.WhenReply(1);
+        await reply.Body.WhenPending();
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+        return reply;
+    }
+
     /// <summary>A latency, and a rate of a hundred million bytes per second.</summary>
     private void Measure(HostModel model, int latencyMs)
     {

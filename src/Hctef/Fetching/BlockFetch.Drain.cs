@@ -1,0 +1,66 @@
+namespace Hctef.Fetching;
+
+/// <content>What becomes of a fetch that nobody wants any more: it is dropped, or received to its end to save its connection.</content>
+internal sealed partial class BlockFetch
+{
+    /// <summary>Ends a drain that takes too long; null until the first one. Under <see cref="_gate"/>.</summary>
+    private ITimer? _drain;
+
+    /// <summary>A request that broke while it was drained for nobody is not sent again, nor waited with.</summary>
+    public bool EndsUnwanted()
+    {
+        lock (_gate)
+        {
+            if (_interest == 0 && !_detached)
+            {
+                Detach_NeedsLock();
+            }
+
+            return _detached;
+        }
+    }
+
+    private bool IsWorthDropping(bool satisfied)
+    {
+        // What a satisfied reader leaves over was asked to make the request worth its while: that much is kept.
+        long missing = End - _filled;
+        long drain = _source.Host.Costs.DrainBytes;
+        long worthKeeping = satisfied ? Math.Max(drain, _source.MinimumRequestBytes) : drain;
+
+        // What waits for a permit or to be asked again costs nothing to give up, however little it is. And a host that has not answered may
+        // never do so: its permit and its memory are others'.
+        bool isWaiting = State is FetchState.Queued or FetchState.Sleeping || (!satisfied && !_transfer.IsAnswered);
+        return missing > worthKeeping || (missing > 0 && isWaiting);
+    }
+
+    /// <summary>A drain that takes longer than another connection would saves nothing.</summary>
+    private void BoundDrain_NeedsLock()
+    {
+        _drain ??= _source.Network.Time.CreateTimer(
+            static fetch => ((BlockFetch)fetch!).GiveUpDrain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _drain.Change(HctefDefaults.MostDrainTime, Timeout.InfiniteTimeSpan);
+    }
+
+    private void GiveUpDrain()
+    {
+        // Somebody may want it again by now.
+        if (EndsUnwanted())
+        {
+            _transfer.Stop();
+        }
+    }
+
+    private void EndDrain()
+    {
+        lock (_gate)
+        {
+            _drain?.Dispose();
+        }
+    }
+
+    private void Detach_NeedsLock()
+    {
+        _detached = true;
+        _source.Cache.Abandon(_source.Map, _firstBlock + _published, _firstBlock + _slots.Length, _load);
+    }
+}
