@@ -16,9 +16,13 @@ internal sealed class BlockHold
     public BlockHold(BlockPool pool, long position, bool backward)
     {
         Blocks = new EvictionQueue(pool) { Hold = this };
+        Place = new LinkedListNode<BlockHold>(this);
         _backward = backward;
         _edge = position;
     }
+
+    /// <summary>Its place among the holds, which changes with each move.</summary>
+    public LinkedListNode<BlockHold> Place { get; }
 
     /// <summary>The blocks that are ready, in the order of their arrival.</summary>
     public EvictionQueue Blocks { get; }

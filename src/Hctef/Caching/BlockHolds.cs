@@ -35,7 +35,7 @@ internal sealed class BlockHolds(BlockPool pool, S3Fifo policy)
     public BlockHold Add(long position, bool backward)
     {
         var hold = new BlockHold(pool, position, backward) { LastUse = ++_clock };
-        _byUse.AddFirst(hold);
+        _byUse.AddFirst(hold.Place);
         return hold;
     }
 
@@ -117,8 +117,8 @@ internal sealed class BlockHolds(BlockPool pool, S3Fifo policy)
 
         hold.MoveTo(position);
         hold.LastUse = ++_clock;
-        _byUse.Remove(hold);
-        _byUse.AddFirst(hold);
+        _byUse.Remove(hold.Place);
+        _byUse.AddFirst(hold.Place);
         if (end - first > hold.Blocks.Count)
         {
             ReleasePassed(hold);
@@ -146,7 +146,15 @@ internal sealed class BlockHolds(BlockPool pool, S3Fifo policy)
 
         Return(hold, hold.Reserved);
         hold.IsReleased = true;
-        _ = hold.IsKept ? _kept.Remove(hold) : _byUse.Remove(hold);
+        if (hold.IsKept)
+        {
+            _kept.Remove(hold);
+        }
+        else
+        {
+            _byUse.Remove(hold.Place);
+        }
+
         while (hold.Blocks.Count > 0)
         {
             policy.Admit(hold.Blocks.Pop());

@@ -126,6 +126,26 @@ public sealed class BlockHoldTests
     }
 
     [Fact]
+    public void A_reader_that_moves_allocates_nothing_however_many_others_read()
+    {
+        BlockHold[] holds = [.. Enumerable.Range(0, 100).Select(i => Create(position: 100 * i))];
+        MoveAll(1);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        MoveAll(2);
+
+        // A list that allocates with each move is one that is searched with each move, under the lock of all misses.
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void MoveAll(int by)
+        {
+            for (int i = 0; i < holds.Length; i++)
+            {
+                Move(holds[i], position: (100 * i) + by, first: (100 * i) + by, end: (100 * i) + by);
+            }
+        }
+    }
+
+    [Fact]
     public void Demand_takes_held_memory_and_a_guess_does_not()
     {
         // Everything that is not held is loading: nothing can be evicted.
