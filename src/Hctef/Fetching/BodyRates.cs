@@ -6,10 +6,16 @@ namespace Hctef.Fetching;
 /// How fast a host's bodies come, by how many come at once: 1, 2 to 3, 4 to 7, and so on. Writers hold the owner's lock; an estimate is
 /// one double that is read without it (volatile), so that readers see an old one or a new one, never a mixture.
 /// </summary>
-internal sealed class BodyRates
+internal sealed class BodyRates(TimeProvider time)
 {
     /// <summary>The last kind is 64 bodies and more.</summary>
     private const int Kinds = 7;
+
+    /// <summary>
+    /// How long a kind is known of which no body comes. Longer than its samples count beside new ones: a host that always sends many bodies
+    /// is still compared with how fast fewer were.
+    /// </summary>
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(10);
 
     private readonly RateWindow?[] _byParallelism = new RateWindow?[Kinds];
 
@@ -21,10 +27,17 @@ internal sealed class BodyRates
         ref RateWindow? window = ref _byParallelism[KindOf(parallel)];
         if (window is null)
         {
-            Volatile.Write(ref window, new RateWindow());
+            Volatile.Write(ref window, new RateWindow(time));
         }
 
         window.Add(parallel, bytesPerSecond);
+        foreach (ref RateWindow? other in _byParallelism.AsSpan())
+        {
+            if (other?.Age > MaxAge)
+            {
+                Volatile.Write(ref other, null);
+            }
+        }
     }
 
     /// <summary>What each of so many bodies brings; of the nearest known number of them, or null when none is known.</summary>

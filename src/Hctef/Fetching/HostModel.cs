@@ -22,7 +22,7 @@ internal sealed class HostModel(TimeProvider time) : IHostCosts
 
     private readonly Lock _gate = new();
     private readonly LatencyWindow _firstBytes = new(time);
-    private readonly BodyRates _rates = new();
+    private readonly BodyRates _rates = new(time);
     private long _latencyTicks;
     private long _tailTicks;
     private int _bodies;

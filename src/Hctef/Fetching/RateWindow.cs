@@ -1,19 +1,21 @@
 namespace Hctef.Fetching;
 
 /// <summary>
-/// The rates of the last 16 bodies of one kind. Their median is the estimate: one that stalled, or that lay in the socket's buffer before
-/// it was read, does not move it. One writer at a time; the two results are read without a lock.
+/// The rates of the last 16 bodies of one kind, none older than a minute when the last came. Their median is the estimate: one that
+/// stalled, or that lay in the socket's buffer before it was read, does not move it. One writer at a time; the two results are read
+/// without a lock.
 /// </summary>
-internal sealed class RateWindow
+internal sealed class RateWindow(TimeProvider time)
 {
     private const int MaxSamples = 16;
 
     /// <summary>A newly seen body counts for an eighth of the average number of them.</summary>
     private const double NewShare = 1.0 / 8;
 
-    private readonly double[] _rates = new double[MaxSamples];
-    private int _count;
-    private int _next;
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
+
+    private readonly Queue<(long Taken, double Rate)> _byAge = new(MaxSamples);
+    private long _lastTaken;
     private double _bytesPerSecond;
     private double _parallel;
 
@@ -22,14 +24,27 @@ internal sealed class RateWindow
     /// <summary>How many bodies came at once, on average.</summary>
     public double Parallel => Volatile.Read(ref _parallel);
 
+    /// <summary>How long ago the last body came; the writer's.</summary>
+    public TimeSpan Age => time.GetElapsedTime(_lastTaken);
+
     public void Add(double parallel, double bytesPerSecond)
     {
-        bool isFirst = _count == 0;
-        _rates[_next] = bytesPerSecond;
-        _next = (_next + 1) % MaxSamples;
-        int count = _count = Math.Min(_count + 1, MaxSamples);
+        while (_byAge.TryPeek(out (long Taken, double Rate) oldest)
+            && (_byAge.Count == MaxSamples || time.GetElapsedTime(oldest.Taken) > MaxAge))
+        {
+            _byAge.Dequeue();
+        }
+
+        bool isFirst = _byAge.Count == 0;
+        _lastTaken = time.GetTimestamp();
+        _byAge.Enqueue((_lastTaken, bytesPerSecond));
         Span<double> sorted = stackalloc double[MaxSamples];
-        _rates.AsSpan(0, count).CopyTo(sorted);
+        int count = 0;
+        foreach ((_, double rate) in _byAge)
+        {
+            sorted[count++] = rate;
+        }
+
         sorted = sorted[..count];
         sorted.Sort();
         Volatile.Write(ref _parallel, isFirst ? parallel : _parallel + ((parallel - _parallel) * NewShare));

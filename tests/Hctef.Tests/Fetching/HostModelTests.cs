@@ -93,6 +93,37 @@ public sealed class HostModelTests
     }
 
     [Fact]
+    public void Bodies_of_more_than_a_minute_ago_are_forgotten_when_another_comes()
+    {
+        for (int i = 0; i < 16; i++)
+        {
+            Bring(MiB, Ms(10));
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(61));
+        Assert.Equal(MiB * 100.0, _model.BytesPerSecond);
+        Bring(MiB, Ms(100));
+
+        Assert.Equal(MiB * 10.0, _model.BytesPerSecond);
+    }
+
+    [Fact]
+    public void How_fast_other_numbers_of_bodies_were_is_forgotten_after_ten_minutes()
+    {
+        Bring(MiB, Ms(10));
+        _time.Advance(TimeSpan.FromMinutes(9));
+        BringAtOnce(16, MiB, Ms(160));
+        Assert.Equal(MiB * 100.0, _model.BytesPerSecond);
+        Assert.False(_model.RatesGrowWith(16));
+
+        // The host has become slow for all: that it was fast for one says nothing against more.
+        _time.Advance(TimeSpan.FromMinutes(1));
+        BringAtOnce(16, MiB, Ms(160));
+        Assert.Equal(MiB * 6.25, _model.BytesPerSecond);
+        Assert.Null(_model.RatesGrowWith(16));
+    }
+
+    [Fact]
     public void A_body_that_tells_nothing_is_not_counted()
     {
         Bring(HostModel.MinBodyBytes - 1, Ms(1));
