@@ -1,5 +1,6 @@
 using Hctef.Fetching;
 using Hctef.Files;
+using Hctef.Http;
 using Hctef.Tests.Files;
 using Hctef.TestServer.Gates;
 using Hctef.TestServer.Honest;
@@ -91,6 +92,39 @@ public sealed class ServingHostTests : IAsyncLifetime
         Assert.True(HostOf(_rig.Server).RefusesSuffix);
         Assert.False(HostOf(_mirror).RefusesSuffix);
         Assert.Same(HostOf(_mirror), ((RemoteFile)file).Source.Host);
+    }
+
+    [Fact]
+    public void A_server_that_leads_each_request_to_another_host_raises_no_bound()
+    {
+        var hosts = new HostTable(maxConcurrency: 2, TimeProvider.System);
+        HostState opened = hosts.Get(new Uri("http://opened.test/"));
+        var serving = new ServingHost(hosts, opened);
+        var seen = new HashSet<HostState>(ReferenceEqualityComparer.Instance);
+        for (int i = 0; i < 100; i++)
+        {
+            Answer(serving, $"http://edge{i}.test/file");
+            seen.Add(serving.Current);
+        }
+
+        Assert.Equal(ServingHost.MostHosts, seen.Count);
+        Assert.Same(opened, serving.Current);
+
+        // Those that are known are still told apart.
+        Answer(serving, "http://edge3.test/file");
+        Assert.Equal("http://edge3.test", serving.Current.Origin);
+    }
+
+    private static void Answer(ServingHost serving, string servedBy)
+    {
+        using var permit = new HostPermit(serving.Current.Gate, FetchPriority.Demand, serving);
+        var judgement = new RangeJudgement(RangeVerdict.Accepted);
+        using var reply = new RangeReply(new HttpResponseMessage(), judgement, RequestedRange.Closed(0, 1), body: null)
+        {
+            ServedBy = new Uri(servedBy),
+            CredentialFingerprint = string.Empty,
+        };
+        serving.Answered(reply, permit);
     }
 
     private HostState HostOf(HonestServer server) => _rig.Engine.Hosts.Get(server.BaseUri);
