@@ -6,16 +6,50 @@ namespace Hctef.Fetching;
 /// One open file's part in a file that is downloaded whole: it keeps the blocks, which cannot be asked for one by one, from being
 /// evicted, and wants what brings them until the file closes.
 /// </summary>
-/// <remarks><see cref="_fetch"/> is under the cache's lock, inside which no fetch's lock is taken but that of one nobody else knows.</remarks>
+/// <remarks>Its fields are under the cache's lock, inside which no fetch's lock is taken but that of one nobody else knows.</remarks>
 internal sealed class Download(BlockCache cache, BlockHold kept) : IDisposable
 {
     private BlockFetch? _fetch;
+    private bool _disposed;
+
+    /// <summary>
+    /// Takes memory for all blocks that are absent, some at a time, so that other readers get the cache's lock in between. For
+    /// <see cref="Claim_NeedsLock"/>; what it leaves is given back by <see cref="BlockCache.Release"/>.
+    /// </summary>
+    /// <returns>A slot for each such block, as far as there is memory; -1 where there is none.</returns>
+    public int[] Reserve(RangeSource source)
+    {
+        int[] slots;
+        lock (cache.Gate)
+        {
+            int absent = CountAbsent(source);
+            slots = new int[cache.TryKeep_NeedsLock(absent) ? absent : 0];
+        }
+
+        slots.AsSpan().Fill(-1);
+        for (int first = 0; first < slots.Length; first += FetchPlanner.MostBlocksAtOnce)
+        {
+            Span<int> batch = slots.AsSpan(first, Math.Min(FetchPlanner.MostBlocksAtOnce, slots.Length - first));
+            lock (cache.Gate)
+            {
+                int got = cache.Reserve_NeedsLock(batch);
+                batch[got..].Fill(-1);
+            }
+        }
+
+        return slots;
+    }
 
     /// <summary>
     /// Claims all blocks of the file that are absent, for one fetch, if one of those wanted is: a whole reply brings all of them alike.
     /// </summary>
+    /// <param name="source">The version.</param>
+    /// <param name="wanted">The blocks that are wanted.</param>
+    /// <param name="fetches">Where the new fetch goes, for the caller to start.</param>
+    /// <param name="reserved">Slots of <see cref="Reserve"/>; those that are used are replaced by -1.</param>
     /// <returns>False when there is no memory for them.</returns>
-    public bool Claim_NeedsLock(RangeSource source, IEnumerable<BlockRun> wanted, List<BlockFetch> fetches)
+    public bool Claim_NeedsLock(
+        RangeSource source, IEnumerable<BlockRun> wanted, List<BlockFetch> fetches, Span<int> reserved = default)
     {
         if (!wanted.Any(run => HasAbsent(source, run)))
         {
@@ -23,16 +57,21 @@ internal sealed class Download(BlockCache cache, BlockHold kept) : IDisposable
         }
 
         BlockRun run = AbsentRuns.Trim_NeedsLock(source, new BlockRun(0, source.Blocks));
-        if (TryReserve(source, run) is not { } slots)
+        if (TryReserve(source, run, reserved) is not { } slots)
         {
             return false;
         }
 
-        // A fetch that failed is forgotten: none of its blocks would be absent otherwise.
-        _fetch = BlockFetch.Create_NeedsLock(
+        BlockFetch fetch = BlockFetch.Create_NeedsLock(
             source, cache.OffsetOf(run.First), slots, knownFrom: long.MaxValue, FetchPriority.Demand, kept);
-        _ = _fetch.TryGainInterest();
-        fetches.Add(_fetch);
+        fetches.Add(fetch);
+        if (!_disposed)
+        {
+            // A fetch that failed is forgotten: none of its blocks would be absent otherwise.
+            _ = fetch.TryGainInterest();
+            _fetch = fetch;
+        }
+
         return true;
     }
 
@@ -63,6 +102,8 @@ internal sealed class Download(BlockCache cache, BlockHold kept) : IDisposable
         BlockFetch? fetch;
         lock (cache.Gate)
         {
+            // A read may still be on its way to its claim.
+            _disposed = true;
             (fetch, _fetch) = (_fetch, null);
         }
 
@@ -82,9 +123,21 @@ internal sealed class Download(BlockCache cache, BlockHold kept) : IDisposable
         return false;
     }
 
-    /// <summary>A slot for each absent block of a run, -1 for the others; null when there are too few.</summary>
-    private int[]? TryReserve(RangeSource source, BlockRun run)
+    private static int CountAbsent(RangeSource source)
     {
+        int absent = 0;
+        for (long block = 0; block < source.Blocks; block++)
+        {
+            absent += AbsentRuns.IsAbsent_NeedsLock(source, block) ? 1 : 0;
+        }
+
+        return absent;
+    }
+
+    /// <summary>A slot for each absent block of a run, -1 for the others; null when there are too few.</summary>
+    private int[]? TryReserve(RangeSource source, BlockRun run, Span<int> reserved)
+    {
+        int next = 0;
         int[] slots = new int[run.Count];
         slots.AsSpan().Fill(-1);
         int[] absent = [.. Enumerable.Range(0, slots.Length).Where(i => AbsentRuns.IsAbsent_NeedsLock(source, run.First + i))];
@@ -99,6 +152,11 @@ internal sealed class Download(BlockCache cache, BlockHold kept) : IDisposable
             if (cache.StateOf_NeedsLock(source.Map, run.First + i, out _) == BlockState.Partial)
             {
                 slots[i] = cache.TakePartial_NeedsLock(source.Map, run.First + i, out _);
+            }
+            else if (next < reserved.Length && reserved[next] >= 0)
+            {
+                (slots[i], reserved[next]) = (reserved[next], -1);
+                next++;
             }
             else if (cache.Reserve_NeedsLock(slots.AsSpan(i, 1)) == 0)
             {

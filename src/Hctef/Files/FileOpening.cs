@@ -1,4 +1,3 @@
-using Hctef.Caching;
 using Hctef.Diagnostics;
 using Hctef.Fetching;
 using Hctef.Http;
@@ -50,13 +49,12 @@ internal sealed class FileOpening
     {
         RequestedRange range = OpeningRange.Choose(
             _options, _engine.Cache, _host.RefusesSuffix, cached: _engine.Versions.HasBlocks(_cacheKey));
-        int[] reserved = Reserve(range);
         try
         {
             var ladder = new OpeningLadder(_engine.Network, _host, _serving, _target, _engine.Cache.BlockBytes, MostWhole, _counters);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _engine.Network.Stopping);
             (RangeReply reply, HostPermit permit) = await ladder.ClimbAsync(range, either.Token).ConfigureAwait(false);
-            return Pin(reply, permit, reserved);
+            return Pin(reply, permit, keepsBody: range.IsSuffix || range.End > 1);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -66,32 +64,9 @@ internal sealed class FileOpening
         {
             throw new OperationCanceledException(cancellationToken);
         }
-        finally
-        {
-            _engine.Cache.Release(reserved);
-        }
     }
 
-    /// <summary>Memory for the reply's bytes, taken before the request goes out; what the file does not take over is given back.</summary>
-    private int[] Reserve(RequestedRange range)
-    {
-        BlockCache cache = _engine.Cache;
-        long bytes = range.IsSuffix ? range.SuffixLength + cache.BlockBytes : range.End;
-        int[] slots = new int[(int)Math.Min(cache.BlocksFor(bytes), Math.Max(1, cache.Capacity / 2))];
-        slots.AsSpan().Fill(-1);
-        if (bytes > 1 && cache.Capacity > 0)
-        {
-            lock (cache.Gate)
-            {
-                int got = cache.Reserve_NeedsLock(slots);
-                slots.AsSpan(got).Fill(-1);
-            }
-        }
-
-        return slots;
-    }
-
-    private RemoteFile Pin(RangeReply reply, HostPermit permit, int[] reserved)
+    private RemoteFile Pin(RangeReply reply, HostPermit permit, bool keepsBody)
     {
         bool bodyIsTaken = false;
         RemoteFile? file = null;
@@ -106,7 +81,7 @@ internal sealed class FileOpening
             }
             else if (reply.Verdict == RangeVerdict.Accepted)
             {
-                bodyIsTaken = file.Prefetch.TakeBody(reply, permit, reserved);
+                bodyIsTaken = keepsBody && file.Prefetch.TakeBody(reply, permit);
                 if (!bodyIsTaken && reply.End - reply.Start == 1)
                 {
                     bodyIsTaken = true;

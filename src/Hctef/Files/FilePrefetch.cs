@@ -17,13 +17,12 @@ internal sealed class FilePrefetch(RangeSource source) : IDisposable
     /// <summary>Lets the opening reply's body fill the blocks that are absent.</summary>
     /// <param name="reply">The accepted reply.</param>
     /// <param name="permit">Its permit.</param>
-    /// <param name="reserved">Slots, or -1; those taken over are replaced by -1.</param>
     /// <returns>False when none of it is to be kept: reply and permit stay the caller's.</returns>
-    public bool TakeBody(RangeReply reply, HostPermit permit, int[] reserved)
+    public bool TakeBody(RangeReply reply, HostPermit permit)
     {
         lock (source.Cache.Gate)
         {
-            int[] slots = Assign(reply, reserved);
+            int[] slots = Reserve_NeedsLock(reply);
             if (Array.TrueForAll(slots, static slot => slot < 0))
             {
                 return false;
@@ -45,11 +44,13 @@ internal sealed class FilePrefetch(RangeSource source) : IDisposable
     {
         List<BlockFetch> fetches = [];
         bool hasRoom;
+        int[] reserved = source.Download!.Reserve(source);
         lock (source.Cache.Gate)
         {
-            hasRoom = source.Download!.Claim_NeedsLock(source, [new BlockRun(0, source.Blocks)], fetches);
+            hasRoom = source.Download.Claim_NeedsLock(source, [new BlockRun(0, source.Blocks)], fetches, reserved);
         }
 
+        source.Cache.Release(reserved);
         if (!hasRoom)
         {
             throw new RangeNotSupportedException(
@@ -92,21 +93,21 @@ internal sealed class FilePrefetch(RangeSource source) : IDisposable
 
     /// <summary>
     /// A slot for each absent block of the reply; where they are too few for the last ones, since the end of a file is what formats need.
+    /// Only now that there is a reply: openings that wait for one would take the memory from files that are read.
     /// In ascending order, so that neighbouring blocks lie in neighbouring slots and are received together.
     /// </summary>
-    private int[] Assign(RangeReply reply, int[] reserved)
+    private int[] Reserve_NeedsLock(RangeReply reply)
     {
         BlockCache cache = source.Cache;
         long first = cache.BlockOf(reply.Start);
         int[] slots = new int[cache.BlocksFor(reply.End) - first];
         slots.AsSpan().Fill(-1);
-        int available = reserved.Count(static slot => slot >= 0);
-        List<int> absent = [.. Enumerable.Range(0, slots.Length).Where(i => IsAbsent(first + i))];
-        int next = 0;
-        foreach (int i in absent.Skip(absent.Count - available))
+        int[] absent = [.. Enumerable.Range(0, slots.Length).Where(i => IsAbsent(first + i))];
+        Span<int> reserved = new int[Math.Min(absent.Length, Math.Max(1, cache.Capacity / 2))];
+        reserved = reserved[..cache.Reserve_NeedsLock(reserved)];
+        for (int i = 0; i < reserved.Length; i++)
         {
-            (slots[i], reserved[next]) = (reserved[next], -1);
-            next++;
+            slots[absent[absent.Length - reserved.Length + i]] = reserved[i];
         }
 
         return slots;

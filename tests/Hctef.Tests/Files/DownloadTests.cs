@@ -1,5 +1,7 @@
+using Hctef.Caching;
 using Hctef.Fetching;
 using Hctef.Options;
+using Hctef.Tests.Fetching;
 using Hctef.TestServer.Gates;
 using Hctef.TestServer.Honest;
 
@@ -119,6 +121,51 @@ public sealed class DownloadTests : IAsyncLifetime
         using IRemoteFile again = await _rig.OpenAsync(_served);
         await again.AssertReadsAsync(_served, 0, Length);
         Assert.Equal(1, _rig.Server.RequestCount);
+    }
+
+    [Fact]
+    public async Task One_that_is_begun_while_the_file_closes_is_wanted_by_its_reader_only()
+    {
+        ServedFile small = Add("small.bin", Length / 4);
+        IRemoteFile file = await _rig.OpenAsync(small);
+        await file.AssertReadsAsync(small, 0, (int)small.Length);
+        RangeSource source = ((Hctef.Files.RemoteFile)file).Source;
+        BlockCache cache = _rig.Engine.Cache;
+        file.Dispose();
+        ResponseGate gate = small.HoldAt(Block);
+        RangeSource empty = source with { Map = cache.CreateMap() };
+        List<BlockFetch> fetches = [];
+        lock (cache.Gate)
+        {
+            Assert.True(source.Download!.Claim_NeedsLock(empty, [new BlockRun(0, empty.Blocks)], fetches));
+        }
+
+        BlockFetch fetch = Assert.Single(fetches);
+        fetch.StartTransfer();
+        await gate.Reached.WaitAsync(FileRig.HangGuard);
+        fetch.LoseInterest(satisfied: false);
+
+        await FetchRig.Eventually(() => fetch.State == FetchState.Closed, "the download to end");
+        Assert.False(gate.IsReleased);
+        cache.Drop(empty.Map);
+        await WhenEmptyAsync();
+    }
+
+    [Fact]
+    public async Task One_of_more_blocks_than_are_planned_at_a_time_is_one_request_too()
+    {
+        await using FileRig rig = await FileRig.StartAsync(options =>
+        {
+            options.Cache.BlockBytes = 512;
+            options.FileDefaults.WhenRangesUnsupported = RangeFallback.Download;
+        });
+        ServedFile served = rig.Server.Add("blocks.bin", (2 * FetchPlanner.MostBlocksAtOnce * 512) + 5);
+        served.SupportsRanges = false;
+        using IRemoteFile file = await rig.OpenAsync(served);
+        await file.AssertReadsAsync(served, 0, (int)served.Length);
+
+        Assert.Equal(1, rig.Server.RequestCount);
+        Assert.Equal($"0-{served.Length}", file.CachedText());
     }
 
     [Fact]
