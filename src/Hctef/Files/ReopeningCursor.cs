@@ -83,6 +83,9 @@ internal sealed class ReopeningCursor(ReopeningRemoteFile owner, RemoteFile file
     public override void Dispose()
     {
         _disposed = true;
+
+        // Each side writes its own before it reads the other's: one of the two sees the other.
+        Interlocked.MemoryBarrier();
         _cursor?.Dispose();
     }
 
@@ -140,6 +143,7 @@ internal sealed class ReopeningCursor(ReopeningRemoteFile owner, RemoteFile file
 
         FileCursor cursor = _file.StartCursor(caching);
         _cursor = cursor;
+        Interlocked.MemoryBarrier();
         if (_disposed)
         {
             cursor.Dispose();

@@ -70,6 +70,9 @@ internal sealed class UncachedCursor(RemoteFile file) : FileCursor
     public override void Dispose()
     {
         _disposed = true;
+
+        // Each side writes its own before it reads the other's: one of the two sees the other.
+        Interlocked.MemoryBarrier();
         _read?.Dispose();
     }
 
@@ -87,6 +90,12 @@ internal sealed class UncachedCursor(RemoteFile file) : FileCursor
         _window = goesOn ? Math.Min(_window * 4, LargestWindow) : _window;
         _read = new DirectRead(file.Source, position, position + Math.Min(Length - position, Math.Max(_window, wanted)));
         _read.Start();
+        Interlocked.MemoryBarrier();
+        if (_disposed)
+        {
+            _read.Dispose();
+        }
+
         return _read;
     }
 
