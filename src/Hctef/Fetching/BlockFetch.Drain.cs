@@ -27,18 +27,24 @@ internal sealed partial class BlockFetch
         long drain = _source.Host.Costs.DrainBytes;
         long worthKeeping = satisfied ? Math.Max(drain, _source.MinimumRequestBytes) : drain;
 
-        // What waits for a permit or to be asked again costs nothing to give up, however little it is. And a host that has not answered may
-        // never do so: its permit and its memory are others'.
-        bool isWaiting = State is FetchState.Queued or FetchState.Sleeping || (!satisfied && !_transfer.IsAnswered);
+        // What waits for a permit or to be asked again costs nothing to give up, however little it is.
+        bool isWaiting = State is FetchState.Queued or FetchState.Sleeping;
         return missing > worthKeeping || (missing > 0 && isWaiting);
     }
 
-    /// <summary>A drain that takes longer than another connection would saves nothing.</summary>
+    /// <summary>
+    /// A drain saves a connection, and is worth no more. What takes twice the time that it should, from the request on, may be a host that
+    /// never answers, or a trickle: permit and memory are others' then.
+    /// </summary>
     private void BoundDrain_NeedsLock()
     {
+        IHostCosts costs = _source.Host.Costs;
+        double seconds = 2 * (costs.Latency.TotalSeconds + (costs.DrainBytes / costs.BytesPerSecond));
+        TimeSpan most = TimeSpan.FromSeconds(
+            Math.Clamp(seconds, HctefDefaults.LeastDrainTime.TotalSeconds, HctefDefaults.MostDrainTime.TotalSeconds));
         _drain ??= _source.Network.Time.CreateTimer(
             static fetch => ((BlockFetch)fetch!).GiveUpDrain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _drain.Change(HctefDefaults.MostDrainTime, Timeout.InfiniteTimeSpan);
+        _drain.Change(most, Timeout.InfiniteTimeSpan);
     }
 
     private void GiveUpDrain()

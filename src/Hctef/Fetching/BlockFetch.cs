@@ -179,7 +179,7 @@ internal sealed partial class BlockFetch : IBlockLoad
         }
     }
 
-    /// <summary>Somebody who wanted the fetch wants it no more. The last one closes it, unless little is missing of a reply that comes.</summary>
+    /// <summary>Somebody who wanted the fetch wants it no more. The last one closes it, unless little is missing.</summary>
     public void LoseInterest(bool satisfied)
     {
         List<BlockFetch>? heirs = null;

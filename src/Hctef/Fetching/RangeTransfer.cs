@@ -29,7 +29,6 @@ internal sealed partial class RangeTransfer : IRetryObserver
     private long _received;
     private int _finished;
     private volatile bool _hasLeftStarter;
-    private volatile bool _isAnswered;
 
     public RangeTransfer(
         RangeSource source, ITransferSink sink, long start, long end, FetchPriority priority, CancellationToken closing = default)
@@ -47,9 +46,6 @@ internal sealed partial class RangeTransfer : IRetryObserver
 
     /// <summary>Whether the run goes on by itself: false as long as it may be running inside the call that started it.</summary>
     public bool HasLeftStarter => _hasLeftStarter;
-
-    /// <summary>Whether the reply to the present request has begun, so that its bytes are on their way.</summary>
-    public bool IsAnswered => _isAnswered;
 
     /// <summary>The first byte to bring.</summary>
     public long First { get; }
@@ -208,7 +204,6 @@ internal sealed partial class RangeTransfer : IRetryObserver
                 return;
             }
 
-            _isAnswered = true;
             await ReceiveMeasuredAsync(reply, cancellationToken).ConfigureAwait(false);
             ThrowIfTooShort(reply);
         }
@@ -220,7 +215,6 @@ internal sealed partial class RangeTransfer : IRetryObserver
         finally
         {
             // A sleeping retry holds no permit.
-            _isAnswered = false;
             _permit?.Dispose();
             _permit = null;
         }

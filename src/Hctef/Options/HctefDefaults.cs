@@ -58,7 +58,10 @@ internal static class HctefDefaults
     /// <summary>How long a cancelled request or receive may take to end before those who wait for it are failed without it.</summary>
     public static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a reply that nobody wants any more may take to end, for its connection to be used again.</summary>
+    /// <summary>How long a reply that nobody wants any more may take at least to end, for its connection to be used again.</summary>
+    public static readonly TimeSpan LeastDrainTime = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long it may take at most, however far the host is.</summary>
     public static readonly TimeSpan MostDrainTime = TimeSpan.FromSeconds(1);
 
     public static readonly TimeSpan PooledConnectionLifetime = TimeSpan.FromMinutes(2);

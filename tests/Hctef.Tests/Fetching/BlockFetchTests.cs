@@ -228,7 +228,7 @@ public sealed class BlockFetchTests : IDisposable
 
     private async Task<RemoteFile> OpenAsync(int blocks)
     {
-        _rig = FetchRig.Create(_origin, FetchRig.OptionsOf(blocks));
+        _rig = FetchRig.Create(_origin, FetchRig.OptionsOf(blocks), new ManualTimeProvider());
         return await _rig.OpenHeldAsync(_origin);
     }
 

@@ -121,9 +121,18 @@ public sealed class DrainTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task L2_a_request_that_is_not_answered_is_given_up_however_little_it_asks()
+    [Theory]
+    [InlineData(1, 10, 50)]
+    [InlineData(20, 10, 60)]
+    [InlineData(700, 10, 1000)]
+    public async Task L2_a_request_that_is_not_answered_is_given_up_after_twice_the_time_it_should_take(int latencyMs, int drainMs, int givenMs)
     {
+        _rig.Costs = new FixedCosts
+        {
+            Latency = TimeSpan.FromMilliseconds(latencyMs),
+            BytesPerSecond = 65536e3 / drainMs,
+            DrainBytes = 65536,
+        };
         RemoteFile file = await _rig.OpenHeldAsync(_origin);
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _origin.Instead = async (_, cancellation) =>
@@ -138,7 +147,11 @@ public sealed class DrainTests : IDisposable
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
 
-        // The clock stands: its permit comes back without a timeout, and its blocks are absent for whoever comes next.
+        _time.Advance(TimeSpan.FromMilliseconds(givenMs) - TimeSpan.FromTicks(1));
+        Assert.Equal(1, file.Source.Host.Gate.Taken);
+        _time.Advance(TimeSpan.FromTicks(1));
+
+        // Its permit comes back without a timeout, and its blocks are absent for whoever comes next.
         await _rig.CheckSettledAsync(file);
         _origin.Instead = null;
         _origin.Holds = false;

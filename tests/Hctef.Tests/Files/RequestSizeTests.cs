@@ -15,7 +15,7 @@ public sealed class RequestSizeTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _rig = await FileRig.StartAsync(options => options.Cache.BlockBytes = Block);
+        _rig = await FileRig.StartAsync(options => options.Cache.BlockBytes = Block, new ManualTimeProvider());
         _served = _rig.Server.Add("file.bin", Length);
     }
 
