@@ -10,6 +10,7 @@ namespace Hctef.Fetching;
 /// The lock guards whose turn it is: bytes between <see cref="_taken"/> and <see cref="_ready"/> are the consumer's, and the buffer is
 /// the transfer's when there are none. One consumer. A consumer that rests for a second loses its connection, and with it its permit;
 /// what it has not taken stays, and when it comes back and has taken that, the rest is asked anew.
+/// Where it has taken all, and nothing else had come, the read ends.
 /// </remarks>
 internal sealed class DirectRead : ITransferSink, IDisposable
 {
@@ -29,6 +30,7 @@ internal sealed class DirectRead : ITransferSink, IDisposable
     private bool _disposed;
     private bool _resting;
     private bool _restedOut;
+    private bool _stopped;
     private HctefException? _failure;
     private TaskCompletionSource? _filled;
 
@@ -112,13 +114,18 @@ internal sealed class DirectRead : ITransferSink, IDisposable
         _rest.Change(MostRest, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>The consumer is back.</summary>
-    public void Resume()
+    /// <summary>The consumer is back; false when nothing had come while it rested, and the read was given up.</summary>
+    public bool TryResume()
     {
         _rest?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         TaskCompletionSource<bool>? wanted = null;
         lock (_gate)
         {
+            if (_stopped)
+            {
+                return false;
+            }
+
             _resting = _restedOut = false;
             if (_ready == _taken)
             {
@@ -127,6 +134,7 @@ internal sealed class DirectRead : ITransferSink, IDisposable
         }
 
         wanted?.TrySetResult(true);
+        return true;
     }
 
     public void Dispose()
@@ -271,11 +279,17 @@ internal sealed class DirectRead : ITransferSink, IDisposable
                 return;
             }
 
+            // A transfer that waits for its permit, its reply or the next bytes does not look at what the consumer does.
+            _stopped = _emptied is null && _ready == _taken && _failure is null && !_transferEnded;
             _restedOut = true;
             (emptied, _emptied) = (_emptied, null);
         }
 
         emptied?.TrySetResult(false);
+        if (_stopped)
+        {
+            _transfer.Stop();
+        }
     }
 
     /// <summary>The buffer goes back only when neither side can touch it: a receive may be pending until the transfer has ended.</summary>

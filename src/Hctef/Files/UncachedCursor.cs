@@ -79,16 +79,26 @@ internal sealed class UncachedCursor(RemoteFile file) : FileCursor
     private DirectRead Prepare(long position, int wanted)
     {
         ThrowIfDisposed();
-        if (_read is { } current && current.Position == position && position < current.End)
+        long end = position;
+        if (_read is { } current && current.Position == position)
         {
-            current.Resume();
-            return current;
+            if (position < current.End && current.TryResume())
+            {
+                return current;
+            }
+
+            // What was given up while the consumer rested is asked again, and what was read to its end goes on larger.
+            end = current.End;
+            _window = position == end ? Math.Min(_window * 4, LargestWindow) : _window;
         }
 
-        bool goesOn = _read?.Position == position;
+        if (position == end)
+        {
+            end += Math.Min(Length - position, Math.Max(_window, wanted));
+        }
+
         _read?.Dispose();
-        _window = goesOn ? Math.Min(_window * 4, LargestWindow) : _window;
-        _read = new DirectRead(file.Source, position, position + Math.Min(Length - position, Math.Max(_window, wanted)));
+        _read = new DirectRead(file.Source, position, end);
         _read.Start();
         Interlocked.MemoryBarrier();
         if (_disposed)

@@ -28,7 +28,7 @@ public sealed class DirectReadTests : IDisposable
 
         for (int i = 0; i < 3; i++)
         {
-            read.Resume();
+            Assert.True(read.TryResume());
             byte[] some = new byte[10_000];
             Assert.Equal(some.Length, read.Take(some));
             Assert.True(_origin.Content.Matches(some, i * some.Length));
@@ -37,24 +37,25 @@ public sealed class DirectReadTests : IDisposable
             Assert.False(wanted.IsCompleted);
         }
 
-        read.Resume();
+        Assert.True(read.TryResume());
         Assert.Equal(10_000, read.Take(new byte[20_000]));
         await wanted.WaitAsync(FetchRig.HangGuard);
     }
 
     [Fact]
-    public async Task Nothing_is_wanted_while_the_consumer_rests_and_it_is_when_it_comes_back()
+    public async Task A_read_of_which_nothing_comes_while_its_consumer_rests_ends()
     {
         using DirectRead read = await CreateAsync();
-        ITransferSink sink = read;
-        Rest(read);
-        Task wanted = sink.WantedAsync(CancellationToken.None).AsTask();
-        await Task.Yield();
-        Assert.False(wanted.IsCompleted);
+        _origin.Forget();
+        _origin.Holds = true;
+        read.Start();
+        StubReply reply = await _origin.WhenReply(1);
+        await reply.Body.WhenPending();
+        read.Rest();
+        _time.Advance(DirectRead.MostRest);
 
-        read.Resume();
-
-        await wanted.WaitAsync(FetchRig.HangGuard);
+        await reply.Body.Disposed.WaitAsync(FetchRig.HangGuard);
+        Assert.False(read.TryResume());
     }
 
     [Fact]
@@ -64,7 +65,7 @@ public sealed class DirectReadTests : IDisposable
         ITransferSink sink = read;
         read.Rest();
         ManualTimer late = _time.TakeArmed();
-        read.Resume();
+        Assert.True(read.TryResume());
         late.Fire();
 
         Task<bool> delivered = Deliver(sink, 0, 100).AsTask();

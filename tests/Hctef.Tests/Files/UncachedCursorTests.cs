@@ -1,5 +1,6 @@
 using Hctef.Fetching;
 using Hctef.TestServer;
+using Hctef.TestServer.Gates;
 using Hctef.TestServer.Honest;
 
 namespace Hctef.Tests.Files;
@@ -85,6 +86,26 @@ public sealed class UncachedCursorTests : IAsyncLifetime
         RequestedRange resumed = RequestedRange.Parse(Assert.Single(_rig.Ranges, range => range != _rig.Ranges[0]))!.Value;
         Assert.InRange(resumed.First!.Value, buffer.Length, buffer.Length + (64 * 1024));
         Assert.Equal((1 << 20) - 1, resumed.Last);
+    }
+
+    [Fact]
+    public async Task L2_a_cancelled_read_of_a_host_that_does_not_answer_gives_its_permit_back()
+    {
+        await using RemoteFileStream cursor = _file.OpenStream(CursorCaching.Uncached);
+        ResponseGate gate = _served.HoldHeaders(static request => request.Number == 1);
+        using var cancellation = new CancellationTokenSource();
+        byte[] buffer = new byte[100];
+        Task<int> read = cursor.ReadAsync(buffer, cancellation.Token).AsTask();
+        await gate.Reached.WaitAsync(FileRig.HangGuard);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+        _time.Advance(DirectRead.MostRest);
+
+        await _served.WhenAborted(1).WaitAsync(FileRig.HangGuard);
+        await _rig.WhenQuietAsync();
+        await cursor.ReadExactlyAsync(buffer);
+        Assert.True(_served.Matches(buffer, 0));
+        Assert.Equal(["bytes=0-1048575", "bytes=0-1048575"], _rig.Ranges);
     }
 
     [Fact]
