@@ -56,7 +56,7 @@ internal sealed class ConcurrencyLimit(int most, HostModel model, TimeProvider t
     {
         _answersSincePushBack = Math.Min(_answersSincePushBack + 1, AnswersUntilCalm);
         _wasBusyInRound |= isShort || 2 * underWay > Current;
-        if (isShort && !_isLate && Current < most && BringsMore(bytes))
+        if (epoch == Epoch && isShort && !_isLate && Current < most && BringsMore(bytes))
         {
             Grow();
         }

@@ -9,11 +9,11 @@ internal sealed partial class RangeTransfer
     {
         try
         {
-            long skipped = await reply.NarrowToAsync(_received, End, cancellationToken).ConfigureAwait(false);
-            _source.Counters.CountFetched(skipped);
+            await reply.NarrowToAsync(_received, End, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
+            _source.Counters.CountFetched(reply.SkippedBytes);
             Interlocked.Increment(ref _receives);
         }
     }

@@ -66,26 +66,26 @@ internal sealed class RangeReply(HttpResponseMessage response, RangeJudgement ju
     /// <summary>Whether the body is that of the whole file, of a server that does not serve ranges.</summary>
     public bool IsWhole => Verdict == RangeVerdict.RangeIgnored || (asked.IsWhole && Verdict == RangeVerdict.Accepted);
 
+    /// <summary>What <see cref="NarrowToAsync"/> has received of what lies before the part, also where it failed.</summary>
+    public long SkippedBytes { get; private set; }
+
     /// <summary>
     /// Limits a reply of the whole file to a part: receives what lies before it, which nobody needs, and never what lies behind it.
     /// </summary>
-    /// <returns>The number of bytes received.</returns>
-    public async ValueTask<long> NarrowToAsync(long start, long end, CancellationToken cancellationToken)
+    public async ValueTask NarrowToAsync(long start, long end, CancellationToken cancellationToken)
     {
         // A receive that is given up has ended when its read returns, so the buffer is free then.
         byte[] buffer = ArrayPool<byte>.Shared.Rent(SkipBytes);
         try
         {
-            long position = Start;
-            while (position < start)
+            while (Start + SkippedBytes < start)
             {
-                Memory<byte> piece = buffer.AsMemory(0, (int)Math.Min(buffer.Length, start - position));
-                position += await ReadAsync(piece, cancellationToken).ConfigureAwait(false);
+                Memory<byte> piece = buffer.AsMemory(0, (int)Math.Min(buffer.Length, start - Start - SkippedBytes));
+                SkippedBytes += await ReadAsync(piece, cancellationToken).ConfigureAwait(false);
             }
 
             _left = end < End ? end - start : null;
             _end = Math.Min(end, End);
-            return position - Start;
         }
         finally
         {

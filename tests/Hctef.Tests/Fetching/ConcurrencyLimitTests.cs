@@ -38,6 +38,23 @@ public sealed class ConcurrencyLimitTests
     }
 
     [Fact]
+    public void Replies_from_before_a_push_back_let_nothing_grow()
+    {
+        ConcurrencyLimit limit = Create(most: 64);
+        Answer(limit, 48);
+        int before = limit.Epoch;
+        limit.PushedBack(before);
+        for (int i = 0; i < 200; i++)
+        {
+            limit.Answered(Soon, 4096, isShort: true, before, underWay: 1);
+        }
+
+        Assert.Equal(32, limit.Current);
+        Answer(limit, 32);
+        Assert.Equal(33, limit.Current);
+    }
+
+    [Fact]
     public void It_stays_while_nobody_waits()
     {
         ConcurrencyLimit limit = Create(most: 64);

@@ -218,6 +218,21 @@ public sealed class DownloadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_received_again_counts_also_where_that_breaks()
+    {
+        _served.BreakAt(Length / 2);
+        ResponseGate second = _served.HoldHeaders(static request => request.Number == 2);
+        using IRemoteFile file = await _rig.OpenAsync(_served);
+        await second.Reached.WaitAsync(FileRig.HangGuard);
+        _served.BreakAt(Length / 4);
+        second.Release();
+        await file.AssertReadsAsync(_served, 0, Length);
+
+        Assert.Equal(3, _rig.Server.RequestCount);
+        Assert.Equal((Length / 2) + (Length / 4) + Length, file.GetStatistics().BytesFetched);
+    }
+
+    [Fact]
     public async Task One_that_always_breaks_spends_its_retries_once_and_the_next_read_tries_again()
     {
         // The reader waits before the first reply breaks; otherwise its own read would begin the download anew.
