@@ -25,6 +25,9 @@ public sealed class StatisticsTests : IAsyncLifetime
     public async Task Reads_count_as_hits_or_misses_with_their_bytes(bool sync)
     {
         using IRemoteFile file = await _rig.OpenColdAsync(_served);
+
+        // The file is open when the headers are in, before the one byte that was asked.
+        await _rig.WhenQuietAsync();
         Assert.Equal(Expected(requests: 1, fetched: 1), Counted(file));
 
         await file.AssertReadsAsync(_served, 100, 50, sync);
