@@ -34,10 +34,17 @@ internal sealed partial class BlockFetch
 
     /// <summary>
     /// A drain saves a connection, and is worth no more. What takes twice the time that it should, from the request on, may be a host that
-    /// never answers, or a trickle: permit and memory are others' then.
+    /// never answers, or a trickle: permit and memory are others' then. What a satisfied reader leaves over is worth its time: it is the
+    /// minimum of a request, and the body that brought the reader's bytes.
     /// </summary>
-    private void BoundDrain_NeedsLock()
+    private void BoundDrain_NeedsLock(bool satisfied)
     {
+        if (satisfied)
+        {
+            _drain?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
         IHostCosts costs = _source.Host.Costs;
         double seconds = 2 * (costs.Latency.TotalSeconds + (costs.DrainBytes / costs.BytesPerSecond));
         TimeSpan most = TimeSpan.FromSeconds(

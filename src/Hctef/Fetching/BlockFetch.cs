@@ -195,7 +195,7 @@ internal sealed partial class BlockFetch : IBlockLoad
                 }
                 else if (!_detached && _filled < End)
                 {
-                    BoundDrain_NeedsLock();
+                    BoundDrain_NeedsLock(satisfied);
                 }
 
                 (heirs, _heirs) = (_heirs, null);

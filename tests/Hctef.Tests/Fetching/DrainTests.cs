@@ -197,6 +197,23 @@ public sealed class DrainTests : IDisposable
         Assert.Equal(0, _time.ArmedTimers);
     }
 
+    [Fact]
+    public async Task What_a_satisfied_reader_leaves_over_has_all_the_time_it_takes()
+    {
+        RemoteFile file = await _rig.OpenHeldAsync(_origin, minimumRequestBytes: 1 << 20);
+        Task<int> read = file.ReadAsync(new byte[100], 0).AsTask();
+        StubReply reply = await _origin.WhenReply(1);
+        reply.Body.ReleaseTo(FetchRig.BlockBytes);
+        Assert.Equal(100, await read.WaitAsync(FetchRig.HangGuard));
+        await reply.Body.WhenPending();
+        _time.Advance(10 * HctefDefaults.MostDrainTime);
+        Assert.False(reply.Body.Disposed.IsCompleted);
+        reply.Body.ReleaseAll();
+
+        await _rig.CheckSettledAsync(file);
+        Assert.Equal([new ByteRange(0, 1 << 20)], file.GetCachedRanges());
+    }
+
     /// <summary>Reads two blocks and gives up when their reply has begun.</summary>
     private async Task<StubReply> AbandonAsync(RemoteFile file)
     {
