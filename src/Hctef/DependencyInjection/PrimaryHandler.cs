@@ -1,4 +1,5 @@
 using System.Net;
+using Hctef.Http;
 
 namespace Hctef.DependencyInjection;
 
@@ -31,7 +32,10 @@ internal static class PrimaryHandler
         }
     }
 
-    /// <summary>Switches redirects, cookies and decompression off, also where the handler is wrapped in others.</summary>
+    /// <summary>
+    /// Switches redirects, cookies and decompression off, and keeps credentials to the file's origin, also where the handler is wrapped in
+    /// others.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The handler was used before with one of them on.</exception>
     public static void Restrict(HttpMessageHandler handler, string clientName)
     {
@@ -49,8 +53,9 @@ internal static class PrimaryHandler
         catch (InvalidOperationException e) when (e is not ObjectDisposedException)
         {
             throw new InvalidOperationException(
-                $"The primary handler of the HTTP client '{clientName}' was used before with automatic redirects, cookies or "
-                + "decompression on. Hctef needs them off: switch them off where the handler is made, or give Hctef a handler of its own.",
+                $"The primary handler of the HTTP client '{clientName}' was used before with automatic redirects, cookies, "
+                + "decompression, or credentials other than a CredentialCache. Hctef needs them off: switch them off where the handler is "
+                + "made, or give Hctef a handler of its own.",
                 e);
         }
     }
@@ -63,6 +68,8 @@ internal static class PrimaryHandler
             handler.UseCookies = false;
         if (handler.AutomaticDecompression != DecompressionMethods.None)
             handler.AutomaticDecompression = DecompressionMethods.None;
+        if (OriginCredentials.Of(handler.Credentials) is { } credentials)
+            handler.Credentials = credentials;
     }
 
     private static void Restrict(HttpClientHandler handler)
@@ -73,5 +80,7 @@ internal static class PrimaryHandler
             handler.UseCookies = false;
         if (handler.AutomaticDecompression != DecompressionMethods.None)
             handler.AutomaticDecompression = DecompressionMethods.None;
+        if (OriginCredentials.Of(handler.Credentials) is { } credentials)
+            handler.Credentials = credentials;
     }
 }

@@ -38,7 +38,7 @@ internal sealed class RedirectHandler(int maxRedirects, TimeProvider time) : Del
     {
         context.Reused = target;
         HttpRequestMessage hop = RedirectHop.Create(request, request.RequestUri!, target, context.ForwardHeadersTo);
-        HttpResponseMessage response = await base.SendAsync(hop, cancellationToken).ConfigureAwait(false);
+        HttpResponseMessage response = await SendHopAsync(hop, request, context, cancellationToken).ConfigureAwait(false);
         if (!IsRedirect(response.StatusCode) && !IsRefusal(response.StatusCode))
         {
             context.ServedBy = target;
@@ -59,7 +59,7 @@ internal sealed class RedirectHandler(int maxRedirects, TimeProvider time) : Del
         DateTimeOffset begun = time.GetUtcNow();
         for (int followed = 0; ; followed++)
         {
-            HttpResponseMessage response = await base.SendAsync(hop, cancellationToken).ConfigureAwait(false);
+            HttpResponseMessage response = await SendHopAsync(hop, request, context, cancellationToken).ConfigureAwait(false);
             if (!IsRedirect(response.StatusCode))
             {
                 context.ServedBy = hop.RequestUri;
@@ -85,6 +85,19 @@ internal sealed class RedirectHandler(int maxRedirects, TimeProvider time) : Del
                 hop = RedirectHop.Create(request, original, target, context.ForwardHeadersTo);
             }
         }
+    }
+
+    private Task<HttpResponseMessage> SendHopAsync(
+        HttpRequestMessage hop, HttpRequestMessage request, RangeRequestContext context, CancellationToken cancellationToken) =>
+        ReferenceEquals(hop, request) || RedirectHop.IsTrusted(request.RequestUri!, hop.RequestUri!, context.ForwardHeadersTo)
+            ? base.SendAsync(hop, cancellationToken)
+            : SendForeignAsync(hop, cancellationToken);
+
+    /// <summary>What is set in an asynchronous method ends with it.</summary>
+    private async Task<HttpResponseMessage> SendForeignAsync(HttpRequestMessage hop, CancellationToken cancellationToken)
+    {
+        OriginCredentials.Withhold();
+        return await base.SendAsync(hop, cancellationToken).ConfigureAwait(false);
     }
 
     private static bool IsRedirect(HttpStatusCode status) => status is
