@@ -55,5 +55,13 @@ internal static class TransportFailure
     };
 
     private static HctefNetworkException Broken(Exception failure, string message) =>
-        new(HctefNetworkError.Connection, message, failure, isTransient: true);
+        new(HctefNetworkError.Connection, message, QuotesReply(failure) ? null : failure, isTransient: true);
+
+    /// <summary>
+    /// Whether the reply is quoted within it: one that is not valid ends a connection of HTTP/2 with all its streams, and all tell why.
+    /// </summary>
+    private static bool QuotesReply(Exception? failure) => failure is not null
+        && (failure is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }
+            or HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse }
+            || QuotesReply(failure.InnerException));
 }
