@@ -54,5 +54,10 @@ internal sealed class EgressConnector(EgressPolicy policy, IEgressNetwork networ
             // As a host whose addresses are refused: or the names of internal hosts could be told from others.
             return [];
         }
+        catch (ArgumentException)
+        {
+            // A name that is too long for any resolver.
+            return [];
+        }
     }
 }

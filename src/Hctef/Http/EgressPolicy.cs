@@ -52,11 +52,15 @@ internal sealed class EgressPolicy
 
     /// <summary>Whether an address of a host that is allowed may be dialled.</summary>
     public bool AllowsAddress(IPAddress address) =>
-        !_denied.HasAddress(address) && (PublicAddress.Is(address) || _allowed.HasAddress(address));
+        !IsDenied(address) && (PublicAddress.Is(address) || _allowed.HasAddress(address));
 
     /// <summary>One message for all that a host may be: who asks must not learn which internal hosts there are.</summary>
     public static HctefUrlException RefusedHost(string origin) =>
         Refused(origin, $"its host is not allowed, or has no address that is ({nameof(HctefOptions)}.Egress.AllowedHosts)");
+
+    /// <summary>A host that is denied stays so behind a translator.</summary>
+    private bool IsDenied(IPAddress address) =>
+        _denied.HasAddress(address) || (PublicAddress.TranslatedV4(address) is { } behind && _denied.HasAddress(behind));
 
     private static HctefUrlException Refused(string origin, string reason) => new($"The egress guard refused {origin}: {reason}.");
 }

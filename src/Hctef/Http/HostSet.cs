@@ -10,6 +10,9 @@ internal sealed class HostSet
     private const string Any = "*";
     private const string Below = "*.";
 
+    /// <summary>What ::ffff:0:0/96 has before the IPv4 address (RFC 4291, section 2.5.5.2).</summary>
+    private const int MappedPrefix = 96;
+
     private readonly FrozenSet<string> _names;
     private readonly string[] _suffixes;
     private readonly IPNetwork[] _networks;
@@ -62,7 +65,7 @@ internal sealed class HostSet
     {
         if (entry.Contains('/', StringComparison.Ordinal))
         {
-            return IPNetwork.TryParse(entry, out IPNetwork network) ? network : null;
+            return IPNetwork.TryParse(entry, out IPNetwork network) ? Unmap(network) : null;
         }
 
         // IPAddress also reads "10" and "0x7f.1", which nobody means.
@@ -71,6 +74,12 @@ internal sealed class HostSet
                 ? Of(PublicAddress.Unmap(address))
                 : null;
     }
+
+    /// <summary>A network of IPv4 addresses that is written as IPv6: addresses are looked for as they are dialled.</summary>
+    private static IPNetwork Unmap(IPNetwork network) =>
+        network.BaseAddress.IsIPv4MappedToIPv6 && network.PrefixLength >= MappedPrefix
+            ? new IPNetwork(network.BaseAddress.MapToIPv4(), network.PrefixLength - MappedPrefix)
+            : network;
 
     private static IPNetwork Of(IPAddress address) => new(address, address.GetAddressBytes().Length * 8);
 }

@@ -50,9 +50,9 @@ internal static class PublicAddress
             return !Array.Exists(SpecialV4, network => network.Contains(v4));
         }
 
-        if (Nat64.Contains(address))
+        if (TranslatedV4(address) is { } behind)
         {
-            return Is(EmbeddedV4(address));
+            return Is(behind);
         }
 
         return GlobalUnicast.Contains(address)
@@ -70,6 +70,9 @@ internal static class PublicAddress
 
         return address is { AddressFamily: AddressFamily.InterNetworkV6, ScopeId: not 0 } ? new IPAddress(address.GetAddressBytes()) : address;
     }
+
+    /// <summary>The IPv4 host that a network of IPv6 alone reaches by this address; null if it is none of those.</summary>
+    public static IPAddress? TranslatedV4(IPAddress address) => Nat64.Contains(address) ? EmbeddedV4(address) : null;
 
     /// <summary>A tunnel to the IPv4 address in the last bytes (RFC 5214, section 6.1), within any prefix.</summary>
     private static bool IsIsatap(IPAddress address)

@@ -17,6 +17,9 @@ internal sealed class FakeEgressNetwork(Uri server) : IEgressNetwork
     /// <summary>The addresses of names, by how often the name was asked for before; empty for a name that is not known.</summary>
     public Func<string, int, string[]> Resolver { get; set; } = static (_, _) => ["93.184.216.34"];
 
+    /// <summary>Whether the resolver never answers.</summary>
+    public bool Hanging { get; set; }
+
     /// <summary>Addresses that refuse connections.</summary>
     public HashSet<string> Refusing { get; } = [];
 
@@ -28,6 +31,8 @@ internal sealed class FakeEgressNetwork(Uri server) : IEgressNetwork
     {
         int before = _resolved.Count(name => name == host);
         _resolved.Enqueue(host);
+        if (Hanging)
+            return new TaskCompletionSource<IPAddress[]>().Task.WaitAsync(cancellationToken);
         IPAddress[] addresses = [.. Resolver(host, before).Select(IPAddress.Parse)];
         return addresses.Length > 0
             ? Task.FromResult(addresses)

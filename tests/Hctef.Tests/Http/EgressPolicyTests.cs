@@ -54,6 +54,8 @@ public sealed class EgressPolicyTests
         AssertRefused("http://10.20.9.1/");
         Assert.False(policy.AllowsAddress(IPAddress.Parse("10.20.9.1")));
         Assert.False(policy.AllowsAddress(IPAddress.Parse("::ffff:1.1.1.1")));
+        Assert.False(policy.AllowsAddress(IPAddress.Parse("64:ff9b::1.1.1.1")));
+        Assert.True(policy.AllowsAddress(IPAddress.Parse("64:ff9b::1.1.1.2")));
     }
 
     [Fact]
