@@ -29,8 +29,20 @@ internal static class ExactUri
         return text.Length == canonical.Length ? uri : new Uri(text, in Exact);
     }
 
-    /// <summary>Reads an absolute URL of printable ASCII as it stands, without its fragment.</summary>
-    public static Uri? TryCreate(string text) => Uri.TryCreate(UpToFragment(text), in Exact, out Uri? uri) ? uri : null;
+    /// <summary>Reads an absolute URL of printable ASCII as it stands, without its fragment; its path is a slash at least.</summary>
+    public static Uri? TryCreate(string text)
+    {
+        string written = UpToFragment(text);
+        int authority = written.IndexOf(AuthorityMark, StringComparison.Ordinal) + AuthorityMark.Length;
+        if (authority >= AuthorityMark.Length)
+        {
+            int end = written.AsSpan(authority).IndexOfAny('/', '?', '\\');
+            end = end < 0 ? written.Length : authority + end;
+            written = end < written.Length && written[end] != '?' ? written : written.Insert(end, "/");
+        }
+
+        return Uri.TryCreate(written, in Exact, out Uri? uri) ? uri : null;
+    }
 
     private static string UpToFragment(string text)
     {

@@ -28,7 +28,10 @@ internal static class SignedUrl
     }
 
     private static DateTimeOffset? EndOf(Uri uri, string date, string seconds) =>
-        Time(Find(uri, date), BasicTime) is { } begin && Seconds(Find(uri, seconds)) is { } count ? begin.AddSeconds(count) : null;
+        Time(Find(uri, date), BasicTime) is { } begin && Seconds(Find(uri, seconds)) is { } count
+        && DateTimeOffset.MaxValue - begin > TimeSpan.FromSeconds(count)
+            ? begin.AddSeconds(count)
+            : null;
 
     private static DateTimeOffset? AzureEnd(Uri uri) => Time(Find(uri, "se"), AzureTimes);
 

@@ -68,6 +68,20 @@ public sealed class RedirectFaultTests
         AssertRefusedAsync(LyingReply.Status(302, ("Location", "/a"), ("Location", "/b")), requests: 1);
 
     [Theory]
+    [InlineData("", "/")]
+    [InlineData("?sig=%7e", "/?sig=%7e")]
+    [InlineData("?x=/a?b", "/?x=/a?b")]
+    [InlineData("/a/./b/../c%2e", "/a/./b/../c%2e")]
+    public async Task G11_a_target_is_asked_as_it_is_written_and_always_by_a_path(string written, string asked)
+    {
+        await using LyingServer other = LyingServer.Start(_file.Answer);
+        await using HostileRig rig = new(_ => Redirect(other.BaseUri.ToString().TrimEnd('/') + written));
+        using IRemoteFile file = await rig.OpenAsync(options => options.PrefetchBytes = 0);
+
+        Assert.Equal(asked, Assert.Single(other.Requests).Target);
+    }
+
+    [Theory]
     [InlineData(10, true)]
     [InlineData(11, false)]
     public async Task G8_ten_redirects_are_followed(int hops, bool followed)

@@ -27,6 +27,7 @@ public sealed class SignedUrlTests
     [InlineData("X-Amz-Date=yesterday&X-Amz-Expires=300")]
     [InlineData("X-Amz-Date=20300101T000000Z&X-Amz-Expires=-1")]
     [InlineData("X-Amz-Date=20300101T000000Z&X-Amz-Expires=99999999999999999999")]
+    [InlineData("X-Amz-Date=99991231T235959Z&X-Amz-Expires=604800")]
     [InlineData("Expires=Tue, 01 Jan 2030 00:00:00 GMT")]
     [InlineData("Expires=1e9")]
     [InlineData("se=soon")]
