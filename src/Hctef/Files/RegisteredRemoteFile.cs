@@ -56,10 +56,10 @@ internal sealed partial class RegisteredRemoteFile(Uri uri, Func<CancellationTok
     private Task<IHctefFile> GetFileAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return JoinOpening().WaitAsync(cancellationToken);
+        return SharedOpening.WaitAsync(JoinOpening(), cancellationToken);
     }
 
-    private IHctefFile GetFile() => Opened ?? BlockingWait.Wait(JoinOpening());
+    private IHctefFile GetFile() => Opened ?? SharedOpening.Wait(JoinOpening());
 
     private Task<IHctefFile> JoinOpening()
     {

@@ -61,12 +61,12 @@ internal sealed partial class ReopeningRemoteFile : IHctefFile
             "The file changed at its origin, and the version that was being read is no longer open.", file.Info, Current?.Info);
     }
 
-    public ValueTask<RemoteFile> GetCurrentAsync(CancellationToken cancellationToken)
-    {
-        return Current is { } file ? new ValueTask<RemoteFile>(file) : new ValueTask<RemoteFile>(JoinOpening().WaitAsync(cancellationToken));
-    }
+    public ValueTask<RemoteFile> GetCurrentAsync(CancellationToken cancellationToken) =>
+        Current is { } file
+            ? new ValueTask<RemoteFile>(file)
+            : new ValueTask<RemoteFile>(SharedOpening.WaitAsync(JoinOpening(), cancellationToken));
 
-    public RemoteFile GetCurrent() => Current ?? BlockingWait.Wait(JoinOpening());
+    public RemoteFile GetCurrent() => Current ?? SharedOpening.Wait(JoinOpening());
 
     public void Dispose()
     {
