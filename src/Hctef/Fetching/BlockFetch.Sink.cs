@@ -10,6 +10,8 @@ internal sealed partial class BlockFetch : ITransferSink
     /// <summary>Where bytes go that nobody keeps. Every such receive writes here at once, and nobody ever reads it.</summary>
     private static readonly byte[] Discarded = new byte[64 * 1024];
 
+    public bool IsShared => true;
+
     public ValueTask WantedAsync(CancellationToken cancellationToken) =>
         EndsUnwanted() ? ValueTask.FromException(new OperationCanceledException(cancellationToken)) : default;
 
@@ -63,7 +65,7 @@ internal sealed partial class BlockFetch : ITransferSink
             _waiters.Clear();
             foreach (BlockWaiter waiter in failed)
             {
-                waiter.Failure = ExceptionCopy.Of(failure ?? new HctefException("The fetch ended early."));
+                waiter.Failure = failure is NotAdmittedException ? null : ExceptionCopy.Of(failure ?? new HctefException("The fetch ended early."));
                 ForEachPin(waiter, waiter.FirstPin, _source.Cache.Unpin);
                 waiter.EndPin = waiter.FirstPin;
             }

@@ -156,6 +156,8 @@ internal sealed class DirectRead : ITransferSink, IDisposable
         emptied?.TrySetResult(false);
     }
 
+    bool ITransferSink.IsShared => false;
+
     /// <summary>Its one reader stops it.</summary>
     bool ITransferSink.EndsUnwanted() => false;
 

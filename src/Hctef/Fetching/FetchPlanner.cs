@@ -26,7 +26,7 @@ internal static class FetchPlanner
             source, [new BlockRun(source.Cache.BlockOf(start), source.Cache.BlocksFor(end))], mostBlocks, priority, fetches, hold);
 
     /// <summary>Claims the absent ones of sorted and disjoint runs of blocks, and what joins them, for new fetches.</summary>
-    /// <returns>False when memory ran out before the end.</returns>
+    /// <returns>False when memory ran out before the end, or nothing may be kept.</returns>
     public static bool Claim_NeedsLock(
         RangeSource source,
         IEnumerable<BlockRun> wanted,
@@ -35,6 +35,11 @@ internal static class FetchPlanner
         List<BlockFetch> fetches,
         BlockHold? hold = null)
     {
+        if (source.Admission is { IsRefused: true })
+        {
+            return false;
+        }
+
         if (source.Download is { } download)
         {
             return download.Claim_NeedsLock(source, wanted, fetches);

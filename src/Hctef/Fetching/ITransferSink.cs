@@ -5,6 +5,9 @@ namespace Hctef.Fetching;
 /// </summary>
 internal interface ITransferSink
 {
+    /// <summary>Whether the bytes go where others find them.</summary>
+    bool IsShared { get; }
+
     /// <summary>Called before each request: returns when its bytes are wanted.</summary>
     ValueTask WantedAsync(CancellationToken cancellationToken);
 

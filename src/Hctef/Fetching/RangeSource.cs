@@ -34,6 +34,9 @@ internal sealed record RangeSource
 
     public required FileCounters Counters { get; init; }
 
+    /// <summary>What may enter the blocks; null where they are this file's alone.</summary>
+    public CacheAdmission? Admission { get; init; }
+
     /// <summary>Cancelled when the file closes: reads that nobody shares end with it.</summary>
     public required CancellationToken Closing { get; init; }
 

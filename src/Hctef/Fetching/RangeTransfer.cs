@@ -258,6 +258,7 @@ internal sealed partial class RangeTransfer : IRetryObserver
             if (reply.Verdict == RangeVerdict.Accepted)
             {
                 SecondChances.Accepted(_source, form, strangers);
+                ThrowIfNotAdmitted(reply);
                 return reply;
             }
 
@@ -266,6 +267,16 @@ internal sealed partial class RangeTransfer : IRetryObserver
                 _chances ??= new SecondChances(_source);
                 await _chances.TakeAsync(reply, form, _received / _source.Cache.BlockBytes, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    private void ThrowIfNotAdmitted(RangeReply reply)
+    {
+        // What is read past the cache is asked only for whether the way back is free.
+        if (_source.Admission is { } admission && (_sink.IsShared || admission.IsRefused) && !admission.Admits(reply) && _sink.IsShared)
+        {
+            reply.Dispose();
+            throw new NotAdmittedException(_source.Target.RedactedUrl);
         }
     }
 

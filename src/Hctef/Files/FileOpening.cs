@@ -20,6 +20,7 @@ internal sealed class FileOpening
     private readonly FileCounters _counters;
     private readonly string _cacheKey;
     private Download? _download;
+    private CacheAdmission? _admission;
 
     public FileOpening(HctefEngine engine, Uri uri, ResolvedFileOptions options, FileCounters counters)
     {
@@ -125,8 +126,18 @@ internal sealed class FileOpening
         string? partition = _options is { Refresh: not null, Partition: null } ? null : CachePartition.Of(_options.Partition, _target, reply);
         FileVersion version = _engine.Versions.Acquire(_cacheKey, partition, representation, _options.Immutable, keeps: reply.IsWhole);
         _download = reply.IsWhole ? new Download(_engine.Cache, version.Kept!) : null;
+        if (partition is not null && FileVersion.CanBeShared(representation, _options.Immutable))
+        {
+            _admission = new CacheAdmission(later => IsOf(later, partition), () => _engine.Versions.Withdraw(version));
+        }
+
         return version;
     }
+
+    /// <summary>Whether a later reply may be kept where the opening's is: the credentials are those of the message as it was sent.</summary>
+    private bool IsOf(RangeReply later, string partition) =>
+        later.Representation is { CacheRules.CanBeShared: true }
+        && string.Equals(CachePartition.Of(_options.Partition, _target, later), partition, StringComparison.Ordinal);
 
     private RangeSource CreateSource(FileVersion version, CancellationToken closing) => new()
     {
@@ -140,6 +151,7 @@ internal sealed class FileOpening
         Closing = closing,
         MinimumRequestBytes = _options.MinimumRangeRequestBytes,
         Download = _download,
+        Admission = _admission,
         MaxReadaheadBytes = _engine.Cache.MostHeld == 0 || _download is not null ? 0 : _options.ReadaheadBytes ?? long.MaxValue,
         Runs = new RunHistory(),
     };

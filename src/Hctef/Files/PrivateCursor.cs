@@ -6,7 +6,7 @@ namespace Hctef.Files;
 internal sealed class PrivateCursor : CachedCursor
 {
     public PrivateCursor(RemoteFile file)
-        : this(file, file.Source with { Map = file.Source.Cache.CreateMap(file.Source.Map) })
+        : this(file, file.Source with { Map = file.Source.Cache.CreateMap(file.Source.Map), Admission = null })
     {
     }
 

@@ -45,16 +45,26 @@ internal sealed class VersionTable(BlockCache cache)
         return version;
     }
 
+    /// <summary>Lets no further opening find a version, for as long as it is open.</summary>
+    /// <returns>Whether its only opener is the one who asks.</returns>
+    public bool Withdraw(FileVersion version)
+    {
+        lock (_gate)
+        {
+            Withdraw_NeedsLock(version);
+            return version.Openers == 1;
+        }
+    }
+
     public void Release(FileVersion version)
     {
         lock (_gate)
         {
             version.Openers--;
-            if (version is { Openers: 0, Kept: not null, SharedAs: { } key })
+            if (version is { Openers: 0, Kept: not null })
             {
                 // A part of it would be worth nothing to a later opening, which has to download all of it again.
-                _versions[key].Remove(version);
-                version.SharedAs = null;
+                Withdraw_NeedsLock(version);
             }
 
             DropIfUnused_NeedsLock(version);
@@ -84,14 +94,22 @@ internal sealed class VersionTable(BlockCache cache)
                     return version;
                 }
 
-                versions.Remove(version);
-                version.SharedAs = null;
+                Withdraw_NeedsLock(version);
                 DropIfUnused_NeedsLock(version);
             }
 
             var opened = new FileVersion(partition, representation, immutable, cache.CreateMap()) { SharedAs = cacheKey };
             versions.Add(opened);
             return opened;
+        }
+    }
+
+    private void Withdraw_NeedsLock(FileVersion version)
+    {
+        if (version.SharedAs is { } key)
+        {
+            _versions[key].Remove(version);
+            version.SharedAs = null;
         }
     }
 

@@ -3,6 +3,9 @@ namespace Hctef.Http;
 /// <summary>What a reply says about who may keep it, and for whom (RFC 9111, sections 4.1 and 5.2.2).</summary>
 internal sealed record CacheRules
 {
+    private string _cacheControl = "";
+    private string _vary = "";
+
     /// <summary>Nothing is said.</summary>
     public static CacheRules None { get; } = new();
 
@@ -34,12 +37,17 @@ internal sealed record CacheRules
         string[] names = [.. ItemsOf(vary).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         return new CacheRules
         {
+            _cacheControl = cacheControl,
+            _vary = vary,
             NoStore = directives.Contains("no-store"),
             IsPrivate = directives.Contains("private"),
             VariesByAll = names.Contains("*", StringComparer.Ordinal),
             VaryNames = names,
         };
     }
+
+    /// <summary>Whether these are the rules of two fields, written as they were when they were read.</summary>
+    public bool IsOf(string cacheControl, string vary) => _cacheControl == cacheControl && _vary == vary;
 
     private static IEnumerable<string> ItemsOf(string list) =>
         list.ToLowerInvariant().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -7,19 +7,34 @@ namespace Hctef.Http;
 
 /// <summary>
 /// A hash of all that a request says about who asks: its user information and its headers, but for those that Hctef sets and those
-/// that differ between requests of one caller. Two requests of one fingerprint may share bytes.
+/// that differ between requests of one caller; and its URL and host, where a handler has put others in the place of the file's. Two
+/// requests of one fingerprint for one file may share bytes.
 /// </summary>
 internal static class CredentialFingerprint
 {
     private const string UserInfoName = ":userinfo";
+    private const string UrlName = ":url";
 
     /// <summary>SHA-256 in hexadecimal; empty if the request says nothing about who asks.</summary>
-    public static string Of(HttpRequestMessage request)
+    /// <param name="request">The message as it is sent.</param>
+    /// <param name="asked">The file's URL.</param>
+    public static string Of(HttpRequestMessage request, Uri asked)
     {
         List<(string Name, string Value)>? parts = null;
         if (request.RequestUri is { IsAbsoluteUri: true, UserInfo.Length: > 0 } uri)
         {
             (parts ??= []).Add((UserInfoName, uri.UserInfo));
+        }
+
+        // Signatures that a handler adds to the query, tenants that it tells by hosts.
+        if (request.RequestUri is { } sent && !ReferenceEquals(sent, asked) && sent.AbsoluteUri != asked.AbsoluteUri)
+        {
+            (parts ??= []).Add((UrlName, sent.AbsoluteUri));
+        }
+
+        if (request.Headers.Host is { } host && !string.Equals(host, asked.Authority, StringComparison.OrdinalIgnoreCase))
+        {
+            (parts ??= []).Add((RequestHeaderNames.Host, host));
         }
 
         foreach ((string name, HeaderStringValues values) in request.Headers.NonValidated)

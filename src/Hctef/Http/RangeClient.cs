@@ -22,6 +22,7 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
         var label = new RequestLabel(target, range);
         var context = new RangeRequestContext(target.ForwardHeadersTo)
         {
+            Asked = target.Uri,
             BypassesCaches = form.BypassesCaches,
             Redirects = target.Redirects,
             AsksOriginal = pinned is null || form.BypassesCaches,
@@ -57,8 +58,8 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
                 RetryAfter = judgement.Verdict == RangeVerdict.Status ? RetryAfter.Of(response, time) : null,
                 FirstByteAfter = time.GetElapsedTime(begun),
                 ServedBy = context.ServedBy ?? sent.RequestUri ?? target.Uri,
-                CredentialFingerprint = context.CredentialFingerprint ?? CredentialFingerprint.Of(sent),
-                VaryFingerprint = pinned is null && judgement.Representation is { } told ? CredentialFingerprint.Of(sent, told.CacheRules.VaryNames) : "",
+                CredentialFingerprint = context.CredentialFingerprint ?? CredentialFingerprint.Of(sent, target.Uri),
+                VaryFingerprint = judgement.Representation is { } told ? CredentialFingerprint.Of(sent, told.CacheRules.VaryNames) : "",
             };
         }
         catch (Exception failure)

@@ -48,7 +48,7 @@ internal sealed class RangeReply(HttpResponseMessage response, RangeJudgement ju
     /// <summary>Tells apart the credentials that requests were sent with; empty for none.</summary>
     public required string CredentialFingerprint { get; init; }
 
-    /// <summary>Tells apart what was sent in the headers that the reply's <c>Vary</c> names; of replies that open a file.</summary>
+    /// <summary>Tells apart what was sent in the headers that the reply's <c>Vary</c> names.</summary>
     public string VaryFingerprint { get; init; } = "";
 
     /// <summary>Called when a pending receive was cancelled, by its token or by its silence; it may not have ended yet.</summary>

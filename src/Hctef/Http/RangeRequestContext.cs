@@ -9,6 +9,9 @@ internal sealed class RangeRequestContext(IReadOnlyList<string> forwardHeadersTo
 
     public IReadOnlyList<string> ForwardHeadersTo { get; } = forwardHeadersTo;
 
+    /// <summary>The file's URL, which a handler of the user may have replaced in the message.</summary>
+    public required Uri Asked { get; init; }
+
     /// <summary>Whether caches on the way are to ask the origin, on every hop.</summary>
     public bool BypassesCaches { get; init; }
 

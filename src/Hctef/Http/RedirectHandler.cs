@@ -21,7 +21,7 @@ internal sealed class RedirectHandler(int maxRedirects, TimeProvider time) : Del
     private async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, RangeRequestContext context, CancellationToken cancellationToken)
     {
-        string fingerprint = context.CredentialFingerprint = CredentialFingerprint.Of(request);
+        string fingerprint = context.CredentialFingerprint = CredentialFingerprint.Of(request, context.Asked);
         if (context is { Redirects: { } known, AsksOriginal: false }
             && known.Find(request.RequestUri!, fingerprint, time.GetUtcNow()) is { } target
             && await TryReuseAsync(request, target, context, cancellationToken).ConfigureAwait(false) is { } response)

@@ -65,11 +65,12 @@ internal readonly struct ReplyHeaders(HttpResponseMessage response)
 
     public bool HasContentLength => Of(response.Content.Headers, "Content-Length").Count > 0;
 
-    /// <summary>Whether the reply repeats what is known of a version: its length and its validators, as they were sent.</summary>
+    /// <summary>Whether the reply repeats what is known of a version: length, validators, and who may keep it, as they were sent.</summary>
     public bool Repeats(Representation version, long length) =>
         length == version.Length
         && string.Equals(Single(response.Headers, "ETag", MaxEntityTagLength), version.EntityTag, StringComparison.Ordinal)
-        && string.Equals(Single(response.Content.Headers, "Last-Modified"), version.LastModifiedRaw, StringComparison.Ordinal);
+        && string.Equals(Single(response.Content.Headers, "Last-Modified"), version.LastModifiedRaw, StringComparison.Ordinal)
+        && version.CacheRules.IsOf(CacheControl, Vary);
 
     public Representation ToRepresentation(long length)
     {
@@ -81,9 +82,13 @@ internal readonly struct ReplyHeaders(HttpResponseMessage response)
             LastModifiedRaw = lastModified,
             LastModifiedIsStrong = IsStrong(HttpDate.Parse(lastModified)),
             ContentType = ContentType,
-            CacheRules = CacheRules.Of(Of(response.Headers, "Cache-Control").ToString(), Of(response.Headers, "Vary").ToString()),
+            CacheRules = CacheRules.Of(CacheControl, Vary),
         };
     }
+
+    private string CacheControl => Of(response.Headers, "Cache-Control").ToString();
+
+    private string Vary => Of(response.Headers, "Vary").ToString();
 
     // RFC 9110, section 8.8.2.2: at least one second older than the reply. Both dates are taken to be of the origin's one clock.
     private bool IsStrong(DateTimeOffset? lastModified) => lastModified <= Date - TimeSpan.FromSeconds(1);

@@ -42,6 +42,23 @@ public sealed class CredentialFingerprintTests
     }
 
     [Fact]
+    public void H3_a_URL_or_a_host_that_a_handler_has_put_in_place_of_the_files_is_told_apart()
+    {
+        var asked = new Uri("https://host.example/f");
+        using var request = new HttpRequestMessage(HttpMethod.Get, asked);
+        request.Headers.Host = "host.example";
+        Assert.Empty(CredentialFingerprint.Of(request, asked));
+
+        request.Headers.Host = "tenant.example";
+        string byHost = CredentialFingerprint.Of(request, asked);
+        request.Headers.Host = null;
+        request.RequestUri = new Uri("https://host.example/f?sig=a");
+        string byUrl = CredentialFingerprint.Of(request, asked);
+        request.RequestUri = new Uri("https://host.example/f?sig=b");
+        Assert.Equal(4, new HashSet<string>(StringComparer.Ordinal) { "", byHost, byUrl, CredentialFingerprint.Of(request, asked) }.Count);
+    }
+
+    [Fact]
     public void H7_it_shows_no_credential() => Assert.Matches("^[0-9A-F]{64}$", Of(("Authorization", "canary")));
 
     private static string Of(params (string Name, string Value)[] headers) => Of("https://host.example/", headers);
@@ -54,6 +71,6 @@ public sealed class CredentialFingerprintTests
             Assert.True(request.Headers.TryAddWithoutValidation(name, value));
         }
 
-        return CredentialFingerprint.Of(request);
+        return CredentialFingerprint.Of(request, new Uri(url));
     }
 }

@@ -259,7 +259,7 @@ public sealed class RedirectHandlerTests
     {
         using var http = new HttpClient(new RedirectHandler(10, TimeProvider.System) { InnerHandler = _stub });
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{Origin}/a");
-        request.Options.Set(RangeRequestContext.Key, new RangeRequestContext([]));
+        request.Options.Set(RangeRequestContext.Key, new RangeRequestContext([]) { Asked = request.RequestUri! });
 
         Assert.Throws<NotSupportedException>(() => http.Send(request));
     }
