@@ -5,10 +5,15 @@ using Hctef.Http;
 namespace Hctef.Files;
 
 /// <summary>
-/// One request outside the cache's blocks, with permit and retries: what opens and revalidates files. Its reply is not checked for a
-/// version, since none is known.
+/// One request outside the cache's blocks, with permit and retries: what opens and revalidates files.
 /// </summary>
-internal sealed class OpeningRequest(RangeNetwork network, ServingHost serving, RangeTarget target, FileCounters counters) : IRetryObserver
+/// <param name="network">The way to the network.</param>
+/// <param name="serving">Who serves the file.</param>
+/// <param name="target">The file.</param>
+/// <param name="counters">The file's counters.</param>
+/// <param name="pinned">The version that its reply is checked for; null while none is known.</param>
+internal sealed class OpeningRequest(
+    RangeNetwork network, ServingHost serving, RangeTarget target, FileCounters counters, Representation? pinned = null) : IRetryObserver
 {
     private RequestedRange _range;
     private RequestForm _form;
@@ -67,13 +72,13 @@ internal sealed class OpeningRequest(RangeNetwork network, ServingHost serving, 
         try
         {
             permit.Enter(serving.Current, target);
-            RangeReply reply = await network.SendAsync(target, _range, pinned: null, _form, counters, cancellationToken).ConfigureAwait(false);
+            RangeReply reply = await network.SendAsync(target, _range, pinned, _form, counters, cancellationToken).ConfigureAwait(false);
             serving.Answered(reply, permit);
             if (reply.Verdict == RangeVerdict.Status)
             {
                 using (reply)
                 {
-                    throw reply.ToException(target, pinned: null);
+                    throw reply.ToException(target, pinned);
                 }
             }
 

@@ -1,5 +1,4 @@
 using Hctef.Fetching;
-using Hctef.Http;
 
 namespace Hctef.Files;
 
@@ -64,7 +63,7 @@ internal sealed partial class RemoteFile : IHctefFile
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token, _source.Network.Stopping);
         try
         {
-            await RevalidateCoreAsync(either.Token).ConfigureAwait(false);
+            await Revalidation.RunAsync(_source, either.Token).ConfigureAwait(false);
             return _info;
         }
         catch (OperationCanceledException)
@@ -114,29 +113,6 @@ internal sealed partial class RemoteFile : IHctefFile
     {
         Dispose();
         return default;
-    }
-
-    private async Task RevalidateCoreAsync(CancellationToken cancellationToken)
-    {
-        var request = new OpeningRequest(_source.Network, _source.Serving, _source.Target, _source.Counters);
-        (RangeReply reply, HostPermit permit) = await request.SendAsync(_source.RangeOf(0, 1), default, cancellationToken).ConfigureAwait(false);
-        using (permit)
-        using (reply)
-        {
-            if (reply.Verdict is not (RangeVerdict.Accepted or RangeVerdict.EmptyFile))
-            {
-                throw reply.ToException(_source.Target, pinned: null);
-            }
-
-            Representation current = reply.Representation!;
-            if (VersionComparison.FindDifference(_source.Version, current) is { } difference)
-            {
-                throw new RemoteFileChangedException(
-                    $"{_source.Target.RedactedUrl} is no longer the version that was opened: {difference}.",
-                    _info,
-                    current.ToInfo(_version.Immutable));
-            }
-        }
     }
 
     /// <summary>Reads ahead of positional reads; made by the first of them, null where that is off.</summary>

@@ -25,7 +25,7 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
             Asked = target.Uri,
             BypassesCaches = form.BypassesCaches,
             Redirects = target.Redirects,
-            AsksOriginal = pinned is null || form.BypassesCaches,
+            AsksOriginal = pinned is null || form.BypassesCaches || form.AsksOriginal,
         };
         using HttpRequestMessage request = RangeRequest.Create(client, target, range, form.OmitsIfMatch ? null : pinned, context);
 

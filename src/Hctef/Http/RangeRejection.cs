@@ -10,10 +10,10 @@ internal static class RangeRejection
         string message = $"Reading {label} failed: {reply.Reason}{ServerOf(label.Target, reply.ServedBy)}.";
         return reply.Verdict switch
         {
-            RangeVerdict.RangeIgnored => new RangeNotSupportedException(RangeNotSupportedReason.RangeIgnored, message),
+            RangeVerdict.RangeIgnored => new RangeNotSupportedException(RangeNotSupportedReason.RangeIgnored, message + Advice(pinned)),
             RangeVerdict.RangeRefused => new RangeNotSupportedException(RangeNotSupportedReason.RangeRefused, message),
             RangeVerdict.LengthUnknown => new RangeNotSupportedException(RangeNotSupportedReason.LengthUnknown, message),
-            RangeVerdict.ContentEncoded => new RangeNotSupportedException(RangeNotSupportedReason.ContentEncoded, message),
+            RangeVerdict.ContentEncoded => new RangeNotSupportedException(RangeNotSupportedReason.ContentEncoded, message + Advice(pinned)),
             RangeVerdict.Changed => new RemoteFileChangedException(
                 $"{label} is no longer the version that was opened: {reply.Reason}.",
                 pinned?.ToInfo(),
@@ -33,6 +33,11 @@ internal static class RangeRejection
     public static bool IsTransient(HttpStatusCode status) => status is
         HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
         or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+
+    private static string Advice(Representation? pinned) => pinned is null
+        ? ""
+        : $" Ranges of it were served when it was opened; {nameof(RemoteFileOptions)}.{nameof(RemoteFileOptions.WhenRangesUnsupported)} "
+            + "decides what to do without them when it is opened again.";
 
     // Of a redirect's target only the origin: its path may be signed.
     private static string ServerOf(RangeTarget target, Uri servedBy)
