@@ -145,7 +145,7 @@ public sealed class HttpClientSetupTests
 
         var e = Assert.Throws<InvalidOperationException>(() => Chain(provider));
         Assert.Contains("'Hctef'", e.Message, StringComparison.Ordinal);
-        Assert.Contains("redirects, cookies or decompression on", e.Message, StringComparison.Ordinal);
+        Assert.Contains("redirects, cookies, decompression, or credentials", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -75,6 +75,29 @@ public sealed class CredentialChangeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task H9_reading_ahead_ends_where_nothing_may_be_kept()
+    {
+        using IRemoteFile changing = await _rig.OpenAsync(_served, static options => options.ReadaheadBytes = Length);
+        using IRemoteFile other = await OpenAsync();
+        await using RemoteFileStream cursor = changing.OpenStream();
+        byte[] buffer = new byte[Block];
+        await cursor.ReadExactlyAsync(buffer);
+        await cursor.ReadExactlyAsync(buffer);
+        await _rig.WhenQuietAsync();
+        Token = "b";
+        while (cursor.Position < Length)
+        {
+            long position = cursor.Position;
+            await cursor.ReadExactlyAsync(buffer).AsTask().WaitAsync(FileRig.HangGuard);
+            Assert.True(_served.Matches(buffer, position));
+        }
+
+        // Each block once, and what the old token has brought or a refused fetch was asked for.
+        Assert.InRange(_rig.Server.RequestCount, 3, 2 * Length / Block);
+        Assert.DoesNotContain(other.GetCachedRanges(), range => range.Offset + range.Length == Length);
+    }
+
+    [Fact]
     public async Task H2_H9_who_has_joined_a_fetch_that_is_answered_to_a_new_token_asks_by_its_own()
     {
         using IRemoteFile changing = await OpenAsync();
