@@ -77,7 +77,7 @@ public sealed class CredentialChangeTests : IAsyncLifetime
     [Fact]
     public async Task H9_reading_ahead_ends_where_nothing_may_be_kept()
     {
-        using IRemoteFile changing = await _rig.OpenAsync(_served, static options => options.ReadaheadBytes = Length);
+        using IRemoteFile changing = await _rig.OpenAsync(_served, static options => options.ReadaheadBytes = 16 * Block);
         using IRemoteFile other = await OpenAsync();
         await using RemoteFileStream cursor = changing.OpenStream();
         byte[] buffer = new byte[Block];
@@ -112,6 +112,8 @@ public sealed class CredentialChangeTests : IAsyncLifetime
         await Task.WhenAll(first, joined).WaitAsync(FileRig.HangGuard);
 
         Assert.Equal($"0-{Block}", other.CachedText());
+        Assert.Contains(
+            _rig.Server.Log, static request => request.Range == $"bytes=0-{Block - 1}" && request.Headers.GetValueOrDefault(Header) == "a");
         await _rig.WhenQuietAsync();
         _rig.Engine.Cache.CheckIntegrity([((Hctef.Files.RemoteFile)other).Source.Map]);
     }
