@@ -62,4 +62,7 @@ public sealed class HctefNetworkException : HctefException
 
     /// <summary>Whether it is not worth a retry of ours, though transient.</summary>
     internal bool FailsAtOnce { get; init; }
+
+    /// <summary>Whether a resilience handler of the HTTP client has repeated the request, or decided not to.</summary>
+    internal bool IsLeftToHandler { get; set; }
 }

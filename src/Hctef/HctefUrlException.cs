@@ -1,8 +1,8 @@
 namespace Hctef;
 
 /// <summary>
-/// A URL that Hctef does not open: relative, of a scheme other than http and https, or refused by the egress guard
-/// (<see cref="HctefEgressOptions"/>), itself or where a redirect led.
+/// A URL that Hctef does not open: relative, of a scheme other than http and https, naming a service where the HTTP client resolves none,
+/// or refused by the egress guard (<see cref="HctefEgressOptions"/>), itself or where a redirect led.
 /// </summary>
 public sealed class HctefUrlException : HctefException
 {

@@ -6,7 +6,10 @@ public interface IRangeReaderFactory
     /// <summary>
     /// Opens a file by one range request, which brings its size, its validators and its first prefetched bytes.
     /// </summary>
-    /// <param name="uri">An absolute http or https URL. A fragment is ignored.</param>
+    /// <param name="uri">
+    /// An absolute http or https URL, or <c>https+http</c> and <c>http+https</c> where the HTTP client has service discovery. A fragment is
+    /// ignored.
+    /// </param>
     /// <param name="options">What differs from <see cref="HctefOptions.FileDefaults"/>; members that are null are inherited.</param>
     /// <param name="cancellationToken">Gives up the opening.</param>
     /// <returns>The open file, which the caller disposes.</returns>
@@ -20,7 +23,8 @@ public interface IRangeReaderFactory
     /// An option is out of its range, a header cannot be sent, or the URL holds characters that are not escaped.
     /// </exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
-    /// An option of the registration is out of its range and no host has refused to start with it, or a reload has brought it.
+    /// An option of the registration is out of its range and no host has refused to start with it. A reload that brings such a value is
+    /// logged and changes nothing.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The service provider was disposed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>

@@ -36,14 +36,19 @@ internal static class HctefServices
     {
         services.AddOptions<HctefOptions>(registration.Name).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HctefOptions>, HctefOptionsValidator>());
-        services.AddOptions<EgressReadiness>(registration.Name).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EgressReadiness>, EgressReadinessValidator>());
+        services.AddOptions<ClientReadiness>(registration.Name).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClientReadiness>, ClientReadinessValidator>());
+        registration.TryAddSingleton(
+            services,
+            provider => new HctefOptionsSource(
+                registration.Name, provider.GetRequiredService<IOptionsMonitor<HctefOptions>>(), GetLoggers(provider).CreateLogger(nameof(Hctef))));
     }
 
     private static void AddFactory(IServiceCollection services, HctefRegistration registration)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IEgressNetwork, EgressNetwork>();
+        registration.TryAddSingleton(services, static _ => new ClientHandlers());
         registration.TryAddSingleton(services, provider => CreateEngine(provider, registration));
         registration.TryAddSingleton<OpenFile>(
             services,
@@ -52,18 +57,16 @@ internal static class HctefServices
         registration.TryAddSingleton<IRangeReaderFactory>(
             services,
             provider => new RangeReaderFactory(
-                registration.Name,
-                provider.GetRequiredService<IOptionsMonitor<HctefOptions>>(),
-                registration.GetService<OpenFile>(provider),
-                provider));
+                registration.GetService<HctefOptionsSource>(provider), registration.GetService<OpenFile>(provider), provider));
     }
 
     private static HctefEngine CreateEngine(IServiceProvider provider, HctefRegistration registration) => new(
         registration.ClientName,
-        provider.GetRequiredService<IOptionsMonitor<HctefOptions>>().Get(registration.Name),
+        registration.GetService<HctefOptionsSource>(provider).Current,
         provider.GetRequiredService<IHttpClientFactory>(),
         provider.GetRequiredService<TimeProvider>(),
-        provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance);
+        GetLoggers(provider),
+        registration.GetService<ClientHandlers>(provider));
 
     private static void AddFiles(IServiceCollection services, HctefRegistration registration)
     {
@@ -81,5 +84,9 @@ internal static class HctefServices
 
         services.AddOptions<RemoteFileNames>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RemoteFileNames>, RemoteFileNamesValidator>());
+        services.AddHostedService<RemoteFileStarter>();
     }
+
+    private static ILoggerFactory GetLoggers(IServiceProvider provider) =>
+        provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
 }

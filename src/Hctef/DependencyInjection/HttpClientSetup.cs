@@ -1,7 +1,9 @@
+using Hctef.Diagnostics;
 using Hctef.Http;
+using Hctef.Options;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Logging;
 
 namespace Hctef.DependencyInjection;
 
@@ -28,8 +30,12 @@ internal static class HttpClientSetup
     private static void Complete(HttpMessageHandlerBuilder handlers, HctefRegistration registration)
     {
         HctefOptions options = GetOptions(handlers.Services, registration);
+        ClientHandlers known = Inspect(handlers, registration);
         PrimaryHandler.Restrict(handlers.PrimaryHandler, registration.ClientName);
-        handlers.AdditionalHandlers.Add(new RedirectHandler(options.Transport.MaxRedirects, handlers.Services.GetRequiredService<TimeProvider>()));
+        handlers.AdditionalHandlers.Add(new RedirectHandler(
+            options.Transport.MaxRedirects,
+            handlers.Services.GetRequiredService<TimeProvider>(),
+            known.RepeatRequests ? known.Breaker : null));
         if (EgressPolicy.Create(options.Egress) is { } policy)
         {
             var connector = new EgressConnector(policy, handlers.Services.GetRequiredService<IEgressNetwork>());
@@ -38,6 +44,16 @@ internal static class HttpClientSetup
         }
     }
 
+    /// <summary>Looks for handlers that Hctef must give way to, or depends on.</summary>
+    private static ClientHandlers Inspect(HttpMessageHandlerBuilder handlers, HctefRegistration registration)
+    {
+        ClientHandlers known = registration.GetService<ClientHandlers>(handlers.Services);
+        known.Inspect([.. handlers.AdditionalHandlers, handlers.PrimaryHandler]);
+        if (known.RepeatRequests && handlers.Services.GetService<ILoggerFactory>() is { } loggers)
+            Log.RetriesLeftToHandler(loggers.CreateLogger(nameof(Hctef)), registration.ClientName);
+        return known;
+    }
+
     private static HctefOptions GetOptions(IServiceProvider provider, HctefRegistration registration) =>
-        provider.GetRequiredService<IOptionsMonitor<HctefOptions>>().Get(registration.Name);
+        registration.GetService<HctefOptionsSource>(provider).Current;
 }

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using Hctef.Files;
 using Hctef.Options;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace Hctef.DependencyInjection;
 
@@ -11,16 +10,11 @@ namespace Hctef.DependencyInjection;
 /// </summary>
 internal sealed class RemoteFileDirectory : IAsyncDisposable, IDisposable
 {
-    private readonly IOptionsMonitor<HctefOptions> _options;
     private readonly IServiceProvider _services;
     private readonly FrozenDictionary<string, Entry> _entries;
 
-    public RemoteFileDirectory(
-        IEnumerable<HctefRegistration> registrations,
-        IOptionsMonitor<HctefOptions> options,
-        IServiceProvider services)
+    public RemoteFileDirectory(IEnumerable<HctefRegistration> registrations, IServiceProvider services)
     {
-        _options = options;
         _services = services;
 
         Entry[] entries = [.. registrations.SelectMany(CreateEntries)];
@@ -63,7 +57,7 @@ internal sealed class RemoteFileDirectory : IAsyncDisposable, IDisposable
     private IEnumerable<Entry> CreateEntries(HctefRegistration registration)
     {
         // Validation has seen to it that every file has its URL.
-        return _options.Get(registration.Name).Files
+        return GetOptions(registration).Files
             .Select(f => new Entry(f.Key, registration, CreateFile(f.Key, f.Value.Url!, registration)));
     }
 
@@ -72,13 +66,15 @@ internal sealed class RemoteFileDirectory : IAsyncDisposable, IDisposable
 
     private async Task<IHctefFile> OpenAsync(string name, Uri url, HctefRegistration registration, CancellationToken cancellationToken)
     {
-        HctefOptions options = _options.Get(registration.Name);
+        HctefOptions options = GetOptions(registration);
         RemoteFileOptions? named = options.Files.TryGetValue(name, out RemoteFileOptions? file) ? file : null;
         ResolvedFileOptions resolved = FileOptionsResolver.Resolve(perOpen: null, named, options.FileDefaults);
 
         _ = registration.GetService<RegisteredFilesCloser>(_services);
         return await registration.GetService<OpenFile>(_services)(url, resolved, cancellationToken).ConfigureAwait(false);
     }
+
+    private HctefOptions GetOptions(HctefRegistration registration) => registration.GetService<HctefOptionsSource>(_services).Current;
 
     private string ListNames()
     {

@@ -28,4 +28,27 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 21, Level = LogLevel.Information, Message = "{Url} is asked again: {Reason}")]
     public static partial void SecondChance(ILogger logger, string url, string reason);
+
+    [LoggerMessage(
+        EventId = 30,
+        Level = LogLevel.Information,
+        Message = "The HTTP client '{Client}' has a resilience handler: requests that fail are repeated by it alone, bodies that break by Hctef")]
+    public static partial void RetriesLeftToHandler(ILogger logger, string client);
+
+    [LoggerMessage(
+        EventId = 31,
+        Level = LogLevel.Warning,
+        Message = "The circuit breaker of the resilience handler on the HTTP client '{Client}' refused {Origin}, of which nothing has failed: it "
+            + "is shared with other hosts or clients, and one that fails stops all. Select pipelines by authority (SelectPipelineByAuthority), "
+            + "or give this client a handler of its own")]
+    public static partial void SharedCircuitBreaker(ILogger logger, string client, string origin);
+
+    [LoggerMessage(EventId = 32, Level = LogLevel.Warning, Message = "The remote file '{Name}' could not be opened at start: {Reason}")]
+    public static partial void NotOpenedAtStart(ILogger logger, string name, string reason);
+
+    [LoggerMessage(
+        EventId = 33,
+        Level = LogLevel.Warning,
+        Message = "The reloaded options of '{Registration}' are wrong, and those before stay in use: {Reason}")]
+    public static partial void ReloadRefused(ILogger logger, string registration, string reason);
 }

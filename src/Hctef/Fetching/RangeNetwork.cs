@@ -2,6 +2,7 @@ using System.Net;
 using Hctef.Diagnostics;
 using Hctef.Http;
 using Microsoft.Extensions.Logging;
+using Polly.CircuitBreaker;
 
 namespace Hctef.Fetching;
 
@@ -13,15 +14,17 @@ internal sealed class RangeNetwork(
     HctefRetryOptions retry,
     TimeProvider time,
     ILogger logger,
-    CancellationToken stopping)
+    CancellationToken stopping,
+    ClientHandlers? clientHandlers = null)
 {
+    private readonly ClientHandlers _handlers = clientHandlers ?? new ClientHandlers();
     private long _quarantined;
     private long _takeOvers;
 
     public RetryPolicy Retry { get; } = new(retry, time);
 
-    /// <summary>Whether a late request is raced by a second one.</summary>
-    public bool Hedges { get; } = retry.Hedging;
+    /// <summary>Whether a late request is raced by a second one: not where a handler of the client sends further ones, too.</summary>
+    public bool Hedges => retry.Hedging && !_handlers.RepeatRequests;
 
     public HctefTransportOptions Transport { get; } = transport;
 
@@ -37,6 +40,25 @@ internal sealed class RangeNetwork(
 
     /// <summary>Fetches whose tail another took over.</summary>
     public long TakeOvers => Interlocked.Read(ref _takeOvers);
+
+    /// <summary>Refuses URLs that name a service where no handler of the HTTP client resolves them.</summary>
+    /// <exception cref="HctefUrlException">It names one, and none does.</exception>
+    public void CheckResolvable(Uri uri)
+    {
+        if (!HttpUrl.NamesService(uri))
+        {
+            return;
+        }
+
+        // Its handlers may not have been made yet.
+        clients.CreateClient(clientName).Dispose();
+        if (!_handlers.ResolveServices)
+        {
+            throw new HctefUrlException(
+                $"The scheme '{uri.Scheme}' names a service, which no handler of the HTTP client '{clientName}' resolves: add service "
+                + "discovery to it (AddServiceDiscovery on IHctefBuilder.HttpClientBuilder or by ConfigureHttpClientDefaults).");
+        }
+    }
 
     public void CountQuarantined() => Interlocked.Increment(ref _quarantined);
 
@@ -87,6 +109,35 @@ internal sealed class RangeNetwork(
 
         // A client of its own for every request: nothing is captured, and the factory decides about handlers.
         var client = new RangeClient(clients.CreateClient(clientName), Transport, Time);
-        return client.SendAsync(target, range, pinned, form, cancellationToken);
+        return _handlers.RepeatRequests
+            ? SendOnceOnlyAsync(client, target, range, pinned, form, cancellationToken)
+            : client.SendAsync(target, range, pinned, form, cancellationToken);
+    }
+
+    /// <summary>Through a resilience handler: what fails has been repeated by it, and is not by Hctef, or attempts would multiply.</summary>
+    private async Task<RangeReply> SendOnceOnlyAsync(
+        RangeClient client,
+        RangeTarget target,
+        RequestedRange range,
+        Representation? pinned,
+        RequestForm form,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            RangeReply reply = await client.SendAsync(target, range, pinned, form, cancellationToken).ConfigureAwait(false);
+            reply.IsLeftToHandler = true;
+            return reply;
+        }
+        catch (HctefNetworkException failure)
+        {
+            failure.IsLeftToHandler = true;
+            if (failure.InnerException is BrokenCircuitException && _handlers.Breaker.ShowsSharing(target.Uri))
+            {
+                Log.SharedCircuitBreaker(Logger, clientName, RedactedUrl.OriginOf(target.Uri));
+            }
+
+            throw;
+        }
     }
 }

@@ -30,6 +30,7 @@ internal sealed class FileOpening
         _counters = counters;
         _target = RangeTarget.Create(uri, options.Headers, options.ForwardHeadersTo);
         engine.Egress?.Check(_target.Uri);
+        engine.Network.CheckResolvable(_target.Uri);
         if (options.Refresh is { } refresh)
         {
             RangeNetwork network = engine.Network;

@@ -12,14 +12,20 @@ internal sealed class HctefEngine : IAsyncDisposable, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
 
-    public HctefEngine(string clientName, HctefOptions options, IHttpClientFactory clients, TimeProvider time, ILoggerFactory loggers)
+    public HctefEngine(
+        string clientName,
+        HctefOptions options,
+        IHttpClientFactory clients,
+        TimeProvider time,
+        ILoggerFactory loggers,
+        ClientHandlers? clientHandlers = null)
     {
         Cache = new BlockCache(options.Cache.MemoryBytes ?? HctefDefaults.MemoryBytes, options.Cache.BlockBytes);
         Versions = new VersionTable(Cache);
         Hosts = new HostTable(options.Transport.MaxConcurrencyPerHost, time, options.Retry.MaxRetries);
         Egress = EgressPolicy.Create(options.Egress);
         Network = new RangeNetwork(
-            clientName, clients, options.Transport, options.Retry, time, loggers.CreateLogger(nameof(Hctef)), _stopping.Token);
+            clientName, clients, options.Transport, options.Retry, time, loggers.CreateLogger(nameof(Hctef)), _stopping.Token, clientHandlers);
     }
 
     public BlockCache Cache { get; }

@@ -1,7 +1,6 @@
 using Hctef.Http;
 using Hctef.Options;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace Hctef.Files;
 
@@ -9,12 +8,7 @@ namespace Hctef.Files;
 /// The factory of one registration. It holds no client and no cache: <paramref name="open"/> makes the engine when the first file
 /// opens, with the options of that moment; the defaults of files are read at each opening.
 /// </summary>
-internal sealed class RangeReaderFactory(
-    string optionsName,
-    IOptionsMonitor<HctefOptions> options,
-    OpenFile open,
-    IServiceProvider services)
-    : IRangeReaderFactory
+internal sealed class RangeReaderFactory(HctefOptionsSource options, OpenFile open, IServiceProvider services) : IRangeReaderFactory
 {
     public Task<IRemoteFile> OpenAsync(Uri uri, RemoteFileOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -50,8 +44,8 @@ internal sealed class RangeReaderFactory(
 
     private async Task<IRemoteFile> OpenValidAsync(Uri uri, RemoteFileOptions? perOpen, CancellationToken cancellationToken)
     {
-        HttpUrl.ThrowIfNot(uri);
-        HctefOptions registration = options.Get(optionsName);
+        HttpUrl.ThrowIfNotOpenable(uri);
+        HctefOptions registration = options.Current;
         ThrowIfNoRoom(perOpen, registration.Cache);
         ResolvedFileOptions resolved = FileOptionsResolver.Resolve(perOpen, named: null, registration.FileDefaults);
         return await open(uri, resolved, cancellationToken).ConfigureAwait(false);

@@ -24,7 +24,10 @@ internal static class RangeRejection
                 message,
                 statusCode: reply.Status,
                 retryAfter: reply.RetryAfter,
-                isTransient: IsTransient(reply.Status)),
+                isTransient: IsTransient(reply.Status))
+            {
+                IsLeftToHandler = reply.IsLeftToHandler,
+            },
             _ => throw new InvalidOperationException($"The verdict {reply.Verdict} is no failure."),
         };
     }

@@ -36,6 +36,9 @@ internal sealed class RangeReply(HttpResponseMessage response, RangeJudgement ju
     /// <summary>Whether the server refused for the moment.</summary>
     public bool IsTransientStatus => Verdict == RangeVerdict.Status && RangeRejection.IsTransient(Status);
 
+    /// <summary>Whether a resilience handler of the HTTP client decides about another try.</summary>
+    public bool IsLeftToHandler { get; set; }
+
     /// <summary>How long the server asks to wait; of error statuses only.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -39,7 +39,7 @@ internal sealed class RangeTarget
         ArgumentNullException.ThrowIfNull(uri);
         ArgumentNullException.ThrowIfNull(headers);
         ArgumentNullException.ThrowIfNull(forwardHeadersTo);
-        HttpUrl.ThrowIfNot(uri);
+        HttpUrl.ThrowIfNotOpenable(uri);
 
         // Only a Uri that was made without canonicalization can hold others.
         if (uri.PathAndQuery.AsSpan().ContainsAnyExceptInRange('!', '~'))
@@ -59,6 +59,11 @@ internal sealed class RangeTarget
     /// <exception cref="ArgumentException">A header cannot be sent, or the URL holds characters that must be escaped.</exception>
     public RangeTarget Renew(Uri? url, IReadOnlyDictionary<string, string>? headers)
     {
+        if (url is not null && HttpUrl.NamesService(url))
+        {
+            throw new HctefUrlException($"The scheme '{url.Scheme}' names a service; the URL of a refresh is http or https.");
+        }
+
         IReadOnlyList<KeyValuePair<string, string>> given = headers is null ? [] : [.. headers];
         RangeTarget renewed = Create(url ?? Uri, given, ForwardHeadersTo);
         IEnumerable<KeyValuePair<string, string>> kept = RedirectHop.IsTrusted(Uri, renewed.Uri, ForwardHeadersTo) ? Headers : [];

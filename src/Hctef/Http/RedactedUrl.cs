@@ -13,7 +13,7 @@ internal static class RedactedUrl
         }
 
         // The parts of other schemes mean other things: the "path" of mailto: is a person, that of data: is the data.
-        return HttpUrl.Is(uri) ? PrintableText.Of(OriginOf(uri) + PathOf(uri), MaxLength) : PrintableText.Of(uri.Scheme) + ":(hidden)";
+        return HttpUrl.IsOpenable(uri) ? PrintableText.Of(OriginOf(uri) + PathOf(uri), MaxLength) : PrintableText.Of(uri.Scheme) + ":(hidden)";
     }
 
     /// <summary>Scheme, host and, unless it is the scheme's own, port.</summary>

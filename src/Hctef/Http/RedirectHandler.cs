@@ -6,7 +6,10 @@ namespace Hctef.Http;
 /// Follows redirects of range requests, as the innermost handler: those in front of it see one request to the original origin. Where
 /// a redirect led is asked at once the next time, for as long as it holds. Other requests pass untouched.
 /// </summary>
-internal sealed class RedirectHandler(int maxRedirects, TimeProvider time) : DelegatingHandler
+/// <param name="maxRedirects">The most redirects that one request follows.</param>
+/// <param name="time">The clock.</param>
+/// <param name="breaker">Told of attempts that fail, where a handler in front has a circuit breaker.</param>
+internal sealed class RedirectHandler(int maxRedirects, TimeProvider time, SharedBreakerWatch? breaker = null) : DelegatingHandler
 {
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         request.Options.TryGetValue(RangeRequestContext.Key, out _)
@@ -15,8 +18,25 @@ internal sealed class RedirectHandler(int maxRedirects, TimeProvider time) : Del
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         request.Options.TryGetValue(RangeRequestContext.Key, out RangeRequestContext? context)
-            ? SendAsync(request, context, cancellationToken)
+            ? breaker is null ? SendAsync(request, context, cancellationToken) : SendWatchedAsync(request, context, cancellationToken)
             : base.SendAsync(request, cancellationToken);
+
+    private async Task<HttpResponseMessage> SendWatchedAsync(
+        HttpRequestMessage request, RangeRequestContext context, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage? response = null;
+        try
+        {
+            return response = await SendAsync(request, context, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (context.Asked is { } asked && (response is null || RangeRejection.IsTransient(response.StatusCode)))
+            {
+                breaker!.AttemptFailed(asked);
+            }
+        }
+    }
 
     private async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, RangeRequestContext context, CancellationToken cancellationToken)

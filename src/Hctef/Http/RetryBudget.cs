@@ -18,6 +18,12 @@ internal sealed class RetryBudget(HctefRetryOptions options, IRetryObserver obse
             return false;
         }
 
+        if (network.IsLeftToHandler)
+        {
+            Refusal = "Repeating it is left to the resilience handler of the HTTP client.";
+            return false;
+        }
+
         if (network.RetryAfter > options.MaxRetryAfter)
         {
             Refusal = $"The server asks to wait {network.RetryAfter}, longer than {options.MaxRetryAfter} (HctefOptions.Retry.MaxRetryAfter).";

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -14,51 +15,32 @@ internal sealed class HctefConfigurationBinder(string optionsName, IConfiguratio
         if (name != optionsName)
             return;
 
-        foreach (IConfigurationSection part in Children(section))
+        ConfigurationKeys.Check<HctefOptions>(section);
+        foreach (IConfigurationSection part in section.GetChildren())
             BindPart(part, options);
-    }
-
-    private static IEnumerable<IConfigurationSection> Children(IConfigurationSection parent)
-    {
-        // A scalar where a section belongs would be passed over by the binder without a word.
-        if (!string.IsNullOrEmpty(parent.Value))
-            throw new InvalidOperationException($"The configuration key '{parent.Path}' has a value, but must be a section or list.");
-
-        return parent.GetChildren();
     }
 
     private static void BindPart(IConfigurationSection part, HctefOptions options)
     {
         if (Is(part, nameof(options.Cache)))
-            Bind(part, () => part.Bind(options.Cache, FailOnUnknownKeys));
+            Bind<HctefCacheOptions>(part, () => part.Bind(options.Cache));
         else if (Is(part, nameof(options.Transport)))
-            Bind(part, () => part.Bind(options.Transport, FailOnUnknownKeys));
+            Bind<HctefTransportOptions>(part, () => part.Bind(options.Transport));
         else if (Is(part, nameof(options.Retry)))
-            Bind(part, () => part.Bind(options.Retry, FailOnUnknownKeys));
+            Bind<HctefRetryOptions>(part, () => part.Bind(options.Retry));
         else if (Is(part, nameof(options.Egress)))
-            BindEgress(part, options.Egress);
+            Bind<HctefEgressOptions>(part, () => part.Bind(options.Egress));
         else if (Is(part, nameof(options.FileDefaults)))
             BindFile(part, options.FileDefaults);
-        else if (Is(part, nameof(options.Files)))
-            BindFiles(part, options);
         else
-            throw new InvalidOperationException($"The configuration key '{part.Path}' is not known: '{part.Key}' is no option of Hctef.");
+            BindFiles(part, options);
     }
 
     private static bool Is(IConfigurationSection part, string name) => part.Key.Equals(name, StringComparison.OrdinalIgnoreCase);
 
-    private static void BindEgress(IConfigurationSection egress, HctefEgressOptions options)
-    {
-        _ = Children(egress.GetSection(nameof(options.AllowedHosts)));
-        _ = Children(egress.GetSection(nameof(options.DeniedHosts)));
-        _ = Children(egress.GetSection(nameof(options.AllowedSchemes)));
-        _ = Children(egress.GetSection(nameof(options.AllowedPorts)));
-        Bind(egress, () => egress.Bind(options, FailOnUnknownKeys));
-    }
-
     private static void BindFiles(IConfigurationSection files, HctefOptions options)
     {
-        foreach (IConfigurationSection file in Children(files))
+        foreach (IConfigurationSection file in files.GetChildren())
             BindFile(file, options.GetOrAddFile(file.Key));
     }
 
@@ -74,14 +56,13 @@ internal sealed class HctefConfigurationBinder(string optionsName, IConfiguratio
         if (refresh.Exists())
             throw new InvalidOperationException($"The configuration key '{refresh.Path}' is not known: Refresh is set in code only.");
 
-        _ = Children(file.GetSection(nameof(options.Headers)));
-        _ = Children(file.GetSection(nameof(options.ForwardHeadersTo)));
-        Bind(file, () => file.Bind(options, FailOnUnknownKeys));
+        Bind<RemoteFileOptions>(file, () => file.Bind(options));
     }
 
-    private static void Bind(IConfigurationSection part, Action bind)
+    private static void Bind<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(
+        IConfigurationSection part, Action bind)
     {
-        _ = Children(part);
+        ConfigurationKeys.Check<T>(part);
         try
         {
             bind();
@@ -91,6 +72,4 @@ internal sealed class HctefConfigurationBinder(string optionsName, IConfiguratio
             throw new InvalidOperationException($"The configuration section '{part.Path}' does not fit: {e.Message}", e);
         }
     }
-
-    private static void FailOnUnknownKeys(BinderOptions binder) => binder.ErrorOnUnknownConfiguration = true;
 }

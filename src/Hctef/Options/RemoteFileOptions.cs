@@ -59,6 +59,17 @@ public sealed class RemoteFileOptions
     /// </value>
     public long? ReadaheadBytes { get; set; }
 
+    /// <summary>
+    /// Whether a registered file is opened when the host starts, before its services do, instead of on its first use. Without a host, and
+    /// by <see cref="IRangeReaderFactory.OpenAsync"/>, it is ignored.
+    /// </summary>
+    /// <value><see langword="null"/> inherits; the built-in value is <see langword="false"/>.</value>
+    public bool? OpenAtStart { get; set; }
+
+    /// <summary>What happens when a file that is to be opened at start (<see cref="OpenAtStart"/>) cannot be opened then.</summary>
+    /// <value><see langword="null"/> inherits; the built-in value is <see cref="StartFailurePolicy.Fail"/>.</value>
+    public StartFailurePolicy? OnStartFailure { get; set; }
+
     /// <summary>Whether the caller vouches that the URL's bytes never change. Size and entity tag are compared all the same.</summary>
     /// <value><see langword="null"/> inherits; the built-in value is <see langword="false"/>.</value>
     public bool? Immutable { get; set; }

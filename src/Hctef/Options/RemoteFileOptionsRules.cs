@@ -19,6 +19,8 @@ internal static class RemoteFileOptionsRules
             problems.CheckDefined(path + nameof(options.WhenRangesUnsupported), fallback);
         if (options.MaxDownloadBytes is { } download)
             problems.CheckAtLeast(path + nameof(options.MaxDownloadBytes), download, 1);
+        if (options.OnStartFailure is { } onStartFailure)
+            problems.CheckDefined(path + nameof(options.OnStartFailure), onStartFailure);
         if (options.OnChange is { } onChange)
             problems.CheckDefined(path + nameof(options.OnChange), onChange);
         CheckNotBlank(options.CacheKey, path + nameof(options.CacheKey), problems);
@@ -40,6 +42,13 @@ internal static class RemoteFileOptionsRules
                 path + nameof(options.MaxDownloadBytes),
                 $"is {options.MaxDownloadBytes}, but must be at most half of Cache.MemoryBytes, which is {most}");
         }
+
+        if (options?.WhenRangesUnsupported == RangeFallback.Download && cache?.MemoryBytes == 0)
+        {
+            problems.Add(
+                path + nameof(options.WhenRangesUnsupported),
+                $"is {RangeFallback.Download}, but Cache.MemoryBytes is 0: what is downloaded lies in the cache");
+        }
     }
 
     /// <summary>Adds what must hold for a registered file: it says where it lies.</summary>
@@ -50,7 +59,7 @@ internal static class RemoteFileOptionsRules
             problems.Add(option, "is missing; every registered file needs an absolute http or https URL");
         else if (!options.Url.IsAbsoluteUri)
             problems.Add(option, "is relative, but must be an absolute http or https URL");
-        else if (!HttpUrl.Is(options.Url))
+        else if (!HttpUrl.IsOpenable(options.Url))
             problems.Add(option, $"has the scheme '{options.Url.Scheme}', but must be an absolute http or https URL");
 
         Check(options, path, problems);

@@ -108,12 +108,16 @@ public sealed class ConfigurationTests
     }
 
     [Theory]
-    [InlineData("Transprot:MaxRedirects", "1", "Hctef:Transprot")]
-    [InlineData("Transport:MaxRedirect", "1", "'Hctef:Transport'", "MaxRedirect")]
-    [InlineData("Retry:Retries", "1", "'Hctef:Retry'", "Retries")]
-    [InlineData("Cache:Blocks", "1", "'Hctef:Cache'", "Blocks")]
-    [InlineData("FileDefaults:Prefetch", "1", "'Hctef:FileDefaults'", "Prefetch")]
-    [InlineData("Files:catalog:Uri", "https://canary/", "'Hctef:Files:catalog'", "Uri")]
+    [InlineData("Transprot:MaxRedirects", "1", "'Hctef:Transprot' is not known", "none of Cache, Transport, Retry")]
+    [InlineData("Transport:MaxRedirect", "1", "'Hctef:Transport:MaxRedirect' is not known", "TotalTimeout, MaxConcurrencyPerHost, MaxRedirects")]
+    [InlineData("Retry:Retries", "1", "'Hctef:Retry:Retries' is not known", "none of MaxRetries, ")]
+    [InlineData("Cache:Blocks", "1", "'Hctef:Cache:Blocks' is not known", "none of MemoryBytes, BlockBytes.")]
+    [InlineData("FileDefaults:Prefetch", "1", "'Hctef:FileDefaults:Prefetch' is not known", "PrefetchBytes, PrefetchDirection")]
+    [InlineData("Files:catalog:Uri", "https://canary/", "'Hctef:Files:catalog:Uri' is not known", "none of Url, ")]
+    [InlineData("Files:catalog:Refresh", "canary", "'Hctef:Files:catalog:Refresh' is not known", "set in code only")]
+    [InlineData("Egress:Enable", "true", "'Hctef:Egress:Enable' is not known", "none of Enabled, ")]
+    [InlineData("Transport:MaxRedirects:Most", "1", "'Hctef:Transport:MaxRedirects' is a section or list, but must be a value")]
+    [InlineData("Egress:AllowedHosts", "canary", "Hctef:Egress:AllowedHosts", "must be a section or list")]
     [InlineData("Transport:IdleTimeout", "ten", "Hctef:Transport:IdleTimeout")]
     [InlineData("Transport:MaxRedirects", "many", "Hctef:Transport:MaxRedirects")]
     [InlineData("FileDefaults:PrefetchDirection", "Middle", "Hctef:FileDefaults:PrefetchDirection")]
@@ -143,6 +147,29 @@ public sealed class ConfigurationTests
         var e = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(provider.ValidateAsAtStart);
         Assert.Contains("Hctef: Transport.IdleTimeout is 10.00:00:00", e.Message, StringComparison.Ordinal);
         Assert.Contains("\"00:00:10\" ten seconds", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_null_or_empty_in_the_section_stays_as_it_was()
+    {
+        using var json = new MemoryStream(
+            """
+            { "Hctef": {
+              "Cache": null,
+              "Transport": { "IdleTimeout": null, "MaxRedirects": null, "TotalTimeout": null },
+              "Retry": {},
+              "Egress": { "AllowedHosts": [], "AllowedPorts": null },
+              "FileDefaults": { "PrefetchBytes": null, "OnChange": null, "Headers": {}, "ForwardHeadersTo": null },
+              "Files": null } }
+            """u8.ToArray());
+        HctefOptions options = Bind(new ConfigurationBuilder().AddJsonStream(json).Build().GetSection("Hctef"));
+
+        Assert.Equal(TimeSpan.FromSeconds(30), options.Transport.IdleTimeout);
+        Assert.Equal(10, options.Transport.MaxRedirects);
+        Assert.Equal(16384, options.Cache.BlockBytes);
+        Assert.Empty(options.Egress.AllowedHosts);
+        Assert.Null(options.FileDefaults.PrefetchBytes);
+        Assert.Empty(options.Files);
     }
 
     [Fact]

@@ -1,0 +1,4 @@
+namespace Azure.Core;
+
+/// <summary>As in the package Azure.Core, which the tests do without.</summary>
+internal readonly record struct TokenRequestContext(string[] Scopes);
