@@ -53,10 +53,13 @@ public sealed class InMemoryRemoteFile : IRemoteFile, IHctefFile
     public Uri Uri { get; }
 
     /// <inheritdoc/>
-    public ValueTask<RemoteFileInfo> GetInfoAsync(CancellationToken cancellationToken = default) =>
-        cancellationToken.IsCancellationRequested
+    public ValueTask<RemoteFileInfo> GetInfoAsync(CancellationToken cancellationToken = default)
+    {
+        RemoteFileInfo info = GetInfo();
+        return cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<RemoteFileInfo>(cancellationToken)
-            : new ValueTask<RemoteFileInfo>(GetInfo());
+            : new ValueTask<RemoteFileInfo>(info);
+    }
 
     /// <inheritdoc/>
     public ValueTask<RemoteFileInfo> RevalidateAsync(CancellationToken cancellationToken = default) => GetInfoAsync(cancellationToken);
@@ -68,10 +71,13 @@ public sealed class InMemoryRemoteFile : IRemoteFile, IHctefFile
             : new ValueTask<int>(Read(buffer.Span, fileOffset));
 
     /// <inheritdoc/>
-    public ValueTask<long> PrefetchAsync(IReadOnlyList<ByteRange> ranges, CancellationToken cancellationToken = default) =>
-        cancellationToken.IsCancellationRequested
+    public ValueTask<long> PrefetchAsync(IReadOnlyList<ByteRange> ranges, CancellationToken cancellationToken = default)
+    {
+        long asked = Prefetch(ranges);
+        return cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<long>(cancellationToken)
-            : new ValueTask<long>(Prefetch(ranges));
+            : new ValueTask<long>(asked);
+    }
 
     /// <inheritdoc/>
     public RemoteFileStatistics GetStatistics() =>

@@ -11,6 +11,7 @@ public sealed class RedactedUrlTests
     [InlineData("https://host.example:443/a", "https://host.example/a")]
     [InlineData("http://[::1]:81/a?canary", "http://[::1]:81/a")]
     [InlineData("https://b\u00fccher.example/\u00e9", "https://xn--bcher-kva.example/%C3%A9")]
+    [InlineData("https+http://canary@files/dir/file.zip?canary#canary", "https+http://files/dir/file.zip")]
     [InlineData("https://canary@host.example", "https://host.example/")]
     public void H7_a_URL_shows_scheme_host_port_and_path(string url, string shown) =>
         Assert.Equal(shown, RedactedUrl.Of(new Uri(url)));

@@ -38,6 +38,8 @@ public sealed class HctefOptionsValidatorTests
         { "FileDefaults.MinimumRangeRequestBytes is 0", o => o.FileDefaults.MinimumRangeRequestBytes = 0 },
         { "FileDefaults.OnChange is 7", o => o.FileDefaults.OnChange = (ChangePolicy)7 },
         { "FileDefaults.WhenRangesUnsupported is 7", o => o.FileDefaults.WhenRangesUnsupported = (RangeFallback)7 },
+        { "FileDefaults.OnStartFailure is 7", o => o.FileDefaults.OnStartFailure = (StartFailurePolicy)7 },
+        { "FileDefaults.WhenRangesUnsupported is Download, but Cache.MemoryBytes is 0", o => (o.Cache.MemoryBytes, o.FileDefaults.WhenRangesUnsupported) = (0, RangeFallback.Download) },
         { "FileDefaults.MaxDownloadBytes is 0", o => o.FileDefaults.MaxDownloadBytes = 0 },
         { "Files:catalog:MaxDownloadBytes is 99999999999", o => o.Files["catalog"] = new RemoteFileOptions { Url = Url, MaxDownloadBytes = 99_999_999_999 } },
         { "FileDefaults.PrefetchDirection is 7", o => o.FileDefaults.PrefetchDirection = (PrefetchDirection)7 },
