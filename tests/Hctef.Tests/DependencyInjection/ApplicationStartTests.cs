@@ -84,7 +84,12 @@ public sealed class ApplicationStartTests
     private static WebApplication Create(ScratchFolder folder, string section)
     {
         File.WriteAllText(Path.Combine(folder.Path, "appsettings.json"), $$"""{ "Hctef": {{section}} }""");
-        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = folder.Path });
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = folder.Path,
+            // Watchers of files are few on some machines.
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+        });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
 
