@@ -61,13 +61,8 @@ public sealed class RecipeTests
         int calls = 0;
         var gate = new TaskCompletionSource<AccessToken>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var stub = new StubHandler(static (_, _) => Task.FromResult(new HttpResponseMessage()));
-        using var handler = new BearerTokenHandler(
-            async _ =>
-            {
-                Interlocked.Increment(ref calls);
-                return await gate.Task;
-            },
-            _time) { InnerHandler = stub };
+        using var handler = new BearerTokenHandler(GetAsync, _time);
+        handler.InnerHandler = stub;
         using var invoker = new HttpMessageInvoker(handler);
         Task<HttpResponseMessage> first = invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, "http://a/"), CancellationToken.None);
         Task<HttpResponseMessage> second = invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, "http://a/"), CancellationToken.None);
@@ -75,6 +70,12 @@ public sealed class RecipeTests
         await Task.WhenAll(first, second).WaitAsync(FileRig.HangGuard);
 
         Assert.Equal(1, calls);
+
+        async ValueTask<AccessToken> GetAsync(CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref calls);
+            return await gate.Task;
+        }
     }
 
     [Theory]
