@@ -27,7 +27,7 @@ internal static class CredentialFingerprint
         }
 
         // Signatures that a handler adds to the query, tenants that it tells by hosts.
-        if (request.RequestUri is { } sent && !ReferenceEquals(sent, asked) && sent.AbsoluteUri != asked.AbsoluteUri)
+        if (request.RequestUri is { } sent && !IsOf(asked, sent))
         {
             (parts ??= []).Add((UrlName, sent.AbsoluteUri));
         }
@@ -69,6 +69,12 @@ internal static class CredentialFingerprint
 
     private static string[] ValuesOf(HttpRequestMessage request, string name) =>
         request.Headers.NonValidated.TryGetValues(name, out HeaderStringValues values) ? [.. values] : [];
+
+    /// <summary>Whether the file's URL is asked; that of a service is resolved to another host each time.</summary>
+    private static bool IsOf(Uri asked, Uri sent) =>
+        ReferenceEquals(sent, asked)
+        || sent.AbsoluteUri == asked.AbsoluteUri
+        || (HttpUrl.NamesService(asked) && sent.PathAndQuery == asked.PathAndQuery);
 
     // What a second try adds; it does not say who asks.
     private static bool IsBypass(string name, string value) =>

@@ -31,9 +31,9 @@ internal sealed class RedirectHandler(int maxRedirects, TimeProvider time, Share
         }
         finally
         {
-            if (context.Asked is { } asked && (response is null || RangeRejection.IsTransient(response.StatusCode)))
+            if (response is null || RangeRejection.IsTransient(response.StatusCode))
             {
-                breaker!.AttemptFailed(asked);
+                breaker!.AttemptFailed(context.Asked);
             }
         }
     }

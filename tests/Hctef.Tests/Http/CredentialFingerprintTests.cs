@@ -59,6 +59,17 @@ public sealed class CredentialFingerprintTests
     }
 
     [Fact]
+    public void The_host_that_a_service_is_resolved_to_says_nothing_of_who_asks()
+    {
+        var asked = new Uri("https+http://files/f");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "http://10.0.0.7:8080/f");
+        Assert.Empty(CredentialFingerprint.Of(request, asked));
+
+        request.RequestUri = new Uri("http://10.0.0.7:8080/f?sig=a");
+        Assert.NotEmpty(CredentialFingerprint.Of(request, asked));
+    }
+
+    [Fact]
     public void H7_it_shows_no_credential() => Assert.Matches("^[0-9A-F]{64}$", Of(("Authorization", "canary")));
 
     private static string Of(params (string Name, string Value)[] headers) => Of("https://host.example/", headers);
