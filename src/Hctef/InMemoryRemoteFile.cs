@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Hctef.Diagnostics;
 using Hctef.Files;
 
 namespace Hctef;
@@ -95,6 +96,8 @@ public sealed class InMemoryRemoteFile : IRemoteFile, IHctefFile
 
     /// <inheritdoc/>
     public void Dispose() => _disposed = true;
+
+    LastFailure? IHctefFile.LastFailure => null;
 
     RemoteFileInfo IHctefFile.GetInfo() => GetInfo();
 

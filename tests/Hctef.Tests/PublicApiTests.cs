@@ -1,3 +1,5 @@
+using Hctef.AspNetCore;
+
 namespace Hctef.Tests;
 
 /// <summary>Holds the public surface against a checked-in text, so that it changes only on purpose.</summary>
@@ -5,11 +7,13 @@ public sealed class PublicApiTests
 {
     private const string UpdateVariable = "HCTEF_UPDATE_PUBLIC_API";
 
-    [Fact]
-    public void The_public_surface_is_the_checked_in_one()
+    [Theory]
+    [InlineData(typeof(IRemoteFile), "PublicApi.txt")]
+    [InlineData(typeof(RemoteFileProvider), "PublicApi.AspNetCore.txt")]
+    public void The_public_surface_is_the_checked_in_one(Type member, string file)
     {
-        string path = Path.Combine(Repository.Find(), "tests", "Hctef.Tests", "PublicApi.txt");
-        string actual = PublicApiText.Of(typeof(IRemoteFile).Assembly);
+        string path = Path.Combine(Repository.Find(), "tests", "Hctef.Tests", file);
+        string actual = PublicApiText.Of(member.Assembly);
         if (Environment.GetEnvironmentVariable(UpdateVariable) == "1")
             File.WriteAllText(path, actual);
 

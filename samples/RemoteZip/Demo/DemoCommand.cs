@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
+using Demo;
 using Hctef;
 using Hctef.TestServer.Honest;
 using Microsoft.Extensions.Options;

@@ -24,6 +24,9 @@ internal sealed class RemoteFileDirectory : IAsyncDisposable, IDisposable
         _entries = entries.ToFrozenDictionary(e => e.Name, StringComparer.OrdinalIgnoreCase);
     }
 
+    /// <summary>The names of all files, in order.</summary>
+    public IEnumerable<string> Names => _entries.Values.Select(e => e.Name).Order(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Gets the file that a service key names, in any case.</summary>
     public IRemoteFile Get(object? key)
     {
@@ -62,7 +65,7 @@ internal sealed class RemoteFileDirectory : IAsyncDisposable, IDisposable
     }
 
     private RegisteredRemoteFile CreateFile(string name, Uri url, HctefRegistration registration) =>
-        new(url, cancellationToken => OpenAsync(name, url, registration, cancellationToken));
+        new(url, _services.GetRequiredService<TimeProvider>(), cancellationToken => OpenAsync(name, url, registration, cancellationToken));
 
     private async Task<IHctefFile> OpenAsync(string name, Uri url, HctefRegistration registration, CancellationToken cancellationToken)
     {
@@ -81,8 +84,7 @@ internal sealed class RemoteFileDirectory : IAsyncDisposable, IDisposable
         if (_entries.Count == 0)
             return "No file is registered.";
 
-        IEnumerable<string> names = _entries.Values.Select(e => e.Name).Order(StringComparer.OrdinalIgnoreCase);
-        return $"Registered are: {string.Join(", ", names.Select(name => $"'{name}'"))}.";
+        return $"Registered are: {string.Join(", ", Names.Select(name => $"'{name}'"))}.";
     }
 
     private sealed record Entry(string Name, HctefRegistration Registration, RegisteredRemoteFile File);

@@ -15,6 +15,7 @@ internal sealed class FileCounters
     private long _bytesFetched;
     private long _misses;
     private long _hedges;
+    private LastFailure? _lastFailure;
 
     /// <summary>Where the reads of the current thread count.</summary>
     public CounterStripe Current
@@ -25,6 +26,13 @@ internal sealed class FileCounters
             CounterStripe?[] stripes = Volatile.Read(ref _stripes);
             return (uint)number < (uint)stripes.Length && stripes[number] is { } stripe ? stripe : AddStripe(number);
         }
+    }
+
+    /// <summary>Immutable, and replaced as a whole; of failures at one moment any may be the last.</summary>
+    public LastFailure? LastFailure
+    {
+        get => Volatile.Read(ref _lastFailure);
+        set => Volatile.Write(ref _lastFailure, value);
     }
 
     public void CountRequest() => Interlocked.Increment(ref _requests);

@@ -155,6 +155,7 @@ internal sealed partial class RangeTransfer : IRetryObserver
         catch (Exception exception)
         {
             failure = Translate(exception);
+            KeepFailure(failure);
         }
         finally
         {
@@ -300,6 +301,13 @@ internal sealed partial class RangeTransfer : IRetryObserver
         {
             _sink.Finished(failure);
         }
+    }
+
+    /// <summary>For who asks how the file is; a transfer that was given up has not failed.</summary>
+    private void KeepFailure(HctefException failure)
+    {
+        if (!_stop.IsCancellationRequested)
+            _source.Counters.LastFailure = new LastFailure(failure, _source.Network.Time.GetUtcNow());
     }
 
     private HctefException Translate(Exception exception) => exception switch

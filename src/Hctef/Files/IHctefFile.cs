@@ -1,3 +1,5 @@
+using Hctef.Diagnostics;
+
 namespace Hctef.Files;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace Hctef.Files;
 /// </summary>
 internal interface IHctefFile : IRemoteFile
 {
+    /// <summary>What has failed last of what the file asked of the network; null if nothing has.</summary>
+    LastFailure? LastFailure { get; }
+
     /// <summary>Gets what is known of the open version; a registered file opens, blocking this thread until it has.</summary>
     RemoteFileInfo GetInfo();
 

@@ -1,3 +1,5 @@
+using Hctef.Diagnostics;
+
 namespace Hctef.Files;
 
 /// <summary>
@@ -5,19 +7,25 @@ namespace Hctef.Files;
 /// container closes it by <see cref="CloseAsync"/>.
 /// </summary>
 /// <remarks>
-/// Shared between threads. <c>_file</c> is written once, when the file is open, and read without a lock; everything else is
-/// guarded by <c>_gate</c>. At most one opening is under way. It belongs to no caller: only closing cancels it, and what it throws
+/// Shared between threads. <c>_file</c> is written once, when the file is open, <c>_openingFailure</c> when an opening fails; both are
+/// immutable and read without a lock. Everything else is guarded by <c>_gate</c>. At most one opening is under way. It belongs to no caller: only closing cancels it, and what it throws
 /// is forgotten, so that the next use tries again.
 /// </remarks>
-internal sealed partial class RegisteredRemoteFile(Uri uri, Func<CancellationToken, Task<IHctefFile>> open) : IHctefFile
+internal sealed partial class RegisteredRemoteFile(Uri uri, TimeProvider time, Func<CancellationToken, Task<IHctefFile>> open) : IHctefFile
 {
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _closing = new();
     private IHctefFile? _file;
+    private LastFailure? _openingFailure;
     private Task<IHctefFile>? _opening;
     private bool _closed;
 
     public Uri Uri { get; } = uri;
+
+    /// <summary>Whether the file is open.</summary>
+    public bool IsOpen => Opened is not null;
+
+    public LastFailure? LastFailure => Opened?.LastFailure ?? Volatile.Read(ref _openingFailure);
 
     private IHctefFile? Opened => Volatile.Read(ref _file);
 
@@ -94,6 +102,7 @@ internal sealed partial class RegisteredRemoteFile(Uri uri, Func<CancellationTok
         }
         catch (Exception e)
         {
+            Volatile.Write(ref _openingFailure, new LastFailure(e, time.GetUtcNow()));
             lock (_gate)
             {
                 _opening = null;

@@ -1,3 +1,4 @@
+using Hctef.Diagnostics;
 using Hctef.Fetching;
 
 namespace Hctef.Files;
@@ -32,6 +33,8 @@ internal sealed partial class RemoteFile : IHctefFile
     }
 
     public Uri Uri { get; }
+
+    public LastFailure? LastFailure => _source.Counters.LastFailure;
 
     /// <summary>What opening the file brings.</summary>
     public FilePrefetch Prefetch { get; }

@@ -1,3 +1,5 @@
+using Hctef.Files;
+
 namespace Hctef;
 
 public sealed partial class RemoteFileStream
@@ -91,6 +93,27 @@ public sealed partial class RemoteFileStream
         return AtEnd ? Task.CompletedTask : CopyToEndAsync(destination, bufferSize, cancellationToken);
     }
 
+    /// <summary>Copies the next bytes to another stream, and moves behind them. What is fetched ahead is fetched for these alone.</summary>
+    /// <param name="destination">Where the bytes are written.</param>
+    /// <param name="length">How many bytes, at least 0; a part behind the end of the file is left out.</param>
+    /// <param name="cancellationToken">Cancels the copy.</param>
+    /// <returns>A task that ends when all bytes are written.</returns>
+    /// <remarks>When the copy fails some bytes may have been written, all of them right; the position stays where it was.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is negative.</exception>
+    /// <exception cref="NotSupportedException"><paramref name="destination"/> cannot be written to.</exception>
+    /// <exception cref="HctefException">The bytes could not be fetched.</exception>
+    /// <exception cref="ObjectDisposedException">The stream, its file or the destination is closed.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public Task CopyRangeToAsync(Stream destination, long length, CancellationToken cancellationToken = default)
+    {
+        ReadArguments.CheckDestination(destination);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return cancellationToken.IsCancellationRequested
+            ? Task.FromCanceled(cancellationToken)
+            : CopyNextAsync(destination, length, cancellationToken);
+    }
+
     // Most reads return what the last one returned, so its task serves again.
     private Task<int> CompletedRead(int count) =>
         _lastRead is { } last && last.Result == count ? last : _lastRead = Task.FromResult(count);
@@ -100,6 +123,11 @@ public sealed partial class RemoteFileStream
         int count = await read.ConfigureAwait(false);
         _position += count;
         return count;
+    }
+
+    private async Task CopyNextAsync(Stream destination, long length, CancellationToken cancellationToken)
+    {
+        _position += await CursorCopy.CopyAsync(_cursor, destination, _position, length, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task CopyToEndAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)

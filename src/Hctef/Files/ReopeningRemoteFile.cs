@@ -1,3 +1,5 @@
+using Hctef.Diagnostics;
+
 namespace Hctef.Files;
 
 /// <summary>
@@ -29,6 +31,8 @@ internal sealed partial class ReopeningRemoteFile : IHctefFile
     }
 
     public Uri Uri => _last.Uri;
+
+    public LastFailure? LastFailure => _last.LastFailure;
 
     /// <summary>The open version; null while another one is being opened.</summary>
     private RemoteFile? Current => Volatile.Read(ref _current);

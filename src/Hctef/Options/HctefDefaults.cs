@@ -64,5 +64,8 @@ internal static class HctefDefaults
     /// <summary>How long it may take at most, however far the host is.</summary>
     public static readonly TimeSpan MostDrainTime = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a health check waits for an origin.</summary>
+    public static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(5);
+
     public static readonly TimeSpan PooledConnectionLifetime = TimeSpan.FromMinutes(2);
 }

@@ -1,3 +1,4 @@
+using Hctef.Diagnostics;
 using Hctef.Files;
 
 namespace Hctef.Tests.Files;
@@ -14,6 +15,8 @@ internal sealed class FakeFile(Uri uri) : IHctefFile
     public int Disposals { get; private set; }
 
     public Uri Uri { get; } = uri;
+
+    public LastFailure? LastFailure => null;
 
     public ValueTask<RemoteFileInfo> GetInfoAsync(CancellationToken cancellationToken = default) => new(GetInfo());
 

@@ -25,7 +25,7 @@ public sealed class RegisteredRemoteFileTests
     private readonly RegisteredRemoteFile _file;
 
     public RegisteredRemoteFileTests() =>
-        _file = new RegisteredRemoteFile(Url, ct => _opener.OpenAsync(Url, new ResolvedFileOptions(), ct));
+        _file = new RegisteredRemoteFile(Url, TimeProvider.System, ct => _opener.OpenAsync(Url, new ResolvedFileOptions(), ct));
 
     [Fact]
     public void Before_the_first_use_nothing_opens_and_everything_is_empty()
@@ -64,7 +64,7 @@ public sealed class RegisteredRemoteFileTests
         foreach (Func<IHctefFile, Task> use in Uses)
         {
             var opener = new FakeOpener();
-            var file = new RegisteredRemoteFile(Url, ct => opener.OpenAsync(Url, new ResolvedFileOptions(), ct));
+            var file = new RegisteredRemoteFile(Url, TimeProvider.System, ct => opener.OpenAsync(Url, new ResolvedFileOptions(), ct));
             await use(file);
             await use(file);
             Assert.Single(opener.Openings);
@@ -188,7 +188,7 @@ public sealed class RegisteredRemoteFileTests
         var gate = new TaskCompletionSource<IHctefFile>();
         var started = new TaskCompletionSource();
         var late = new FakeFile(Url);
-        var file = new RegisteredRemoteFile(Url, _ =>
+        var file = new RegisteredRemoteFile(Url, TimeProvider.System, _ =>
         {
             started.SetResult();
             return gate.Task;
@@ -225,7 +225,7 @@ public sealed class RegisteredRemoteFileTests
         SynchronizationContext.SetSynchronizationContext(new DeadContext());
         try
         {
-            var file = new RegisteredRemoteFile(Url, async ct =>
+            var file = new RegisteredRemoteFile(Url, TimeProvider.System, async ct =>
             {
                 await Task.Yield();
                 return await _opener.OpenAsync(Url, new ResolvedFileOptions(), ct);

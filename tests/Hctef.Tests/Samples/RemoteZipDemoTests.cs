@@ -11,7 +11,7 @@ public sealed class RemoteZipDemoTests : IDisposable
     [Fact]
     public async Task The_demo_lists_and_extracts_with_few_requests_and_bytes()
     {
-        RemoteZipResult result = await RemoteZipProcess.RunAsync(_folder);
+        SampleResult result = await RemoteZipProcess.RunAsync(_folder);
 
         Assert.Equal("", result.Errors);
         Assert.Equal(0, result.ExitCode);
@@ -27,7 +27,7 @@ public sealed class RemoteZipDemoTests : IDisposable
     [Fact]
     public async Task The_picture_shows_the_end_and_the_entry_in_plain_characters()
     {
-        RemoteZipResult result = await RemoteZipProcess.RunAsync(_folder);
+        SampleResult result = await RemoteZipProcess.RunAsync(_folder);
 
         string picture = result["Fetched"];
         Assert.Equal(64 + 2, picture.Length);

@@ -62,7 +62,7 @@ public sealed class RemoteZipFailureTests : IAsyncLifetime
     public async Task A_network_failure_inside_the_directory_is_not_taken_for_a_damaged_archive()
     {
         ResponseGate gate = _file.HoldHeaders(request => request.Number == 2);
-        using RemoteZipProcess process = RemoteZipProcess.Start(
+        using SampleProcess process = RemoteZipProcess.Start(
             _folder, [("Hctef__FileDefaults__PrefetchBytes", "0")], _file.Uri.ToString());
         await gate.Reached;
         _file.StatusOverride = new StatusOverride(403);
@@ -77,7 +77,7 @@ public sealed class RemoteZipFailureTests : IAsyncLifetime
         byte[] zip = SampleZip.Stored(("clip.bin", Clip));
         zip[1_000_000] ^= 1;
 
-        RemoteZipResult result = await RunAsync(_server.Add("damaged.zip", zip).Uri, "clip.bin");
+        SampleResult result = await RunAsync(_server.Add("damaged.zip", zip).Uri, "clip.bin");
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("CRC-32", result.ErrorLines[^1], StringComparison.Ordinal);
@@ -89,7 +89,7 @@ public sealed class RemoteZipFailureTests : IAsyncLifetime
     {
         byte[] zip = SampleZip.WithStatedSize(SampleZip.Packed(("clip.bin", new byte[10_000_000])), 1000);
 
-        RemoteZipResult result = await RunAsync(_server.Add("bomb.zip", zip).Uri, "clip.bin");
+        SampleResult result = await RunAsync(_server.Add("bomb.zip", zip).Uri, "clip.bin");
 
         Assert.Equal(1, result.ExitCode);
         Assert.Empty(_folder.Names);
@@ -108,7 +108,7 @@ public sealed class RemoteZipFailureTests : IAsyncLifetime
     [Fact]
     public async Task Bad_configuration_counts_as_bad_usage()
     {
-        using RemoteZipProcess process = RemoteZipProcess.Start(_folder, [("Hctef__Cache__BlockBytes", "1000")], _file.Uri.ToString());
+        using SampleProcess process = RemoteZipProcess.Start(_folder, [("Hctef__Cache__BlockBytes", "1000")], _file.Uri.ToString());
 
         AssertFailure(await process.ResultAsync(), 2, "BlockBytes");
     }
@@ -116,7 +116,7 @@ public sealed class RemoteZipFailureTests : IAsyncLifetime
     [Fact]
     public async Task Help_is_no_failure()
     {
-        RemoteZipResult result = await RemoteZipProcess.RunAsync(_folder, "--help");
+        SampleResult result = await RemoteZipProcess.RunAsync(_folder, "--help");
 
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("--out", result.Output, StringComparison.Ordinal);
@@ -134,7 +134,7 @@ public sealed class RemoteZipFailureTests : IAsyncLifetime
             ? $"{path}?sig={Secret}"
             : $"http://user:{Secret}@{_server.BaseUri.Authority}/{path}?sig={Secret}#{Secret}";
 
-        RemoteZipResult result = await RemoteZipProcess.RunAsync(_folder, [url, .. more]);
+        SampleResult result = await RemoteZipProcess.RunAsync(_folder, [url, .. more]);
 
         Assert.NotEqual("", result.All);
         Assert.DoesNotContain(Secret, result.All, StringComparison.Ordinal);
@@ -144,23 +144,23 @@ public sealed class RemoteZipFailureTests : IAsyncLifetime
     public async Task Ctrl_C_cancels_and_leaves_no_file()
     {
         ResponseGate gate = _file.HoldAt(1_000_000);
-        using RemoteZipProcess process = RemoteZipProcess.Start(_folder, [], _file.Uri.ToString(), "clip.bin");
+        using SampleProcess process = RemoteZipProcess.Start(_folder, [], _file.Uri.ToString(), "clip.bin");
         await gate.Reached;
 
         process.Interrupt();
-        RemoteZipResult result = await process.ResultAsync();
+        SampleResult result = await process.ResultAsync();
 
         Assert.Equal(130, result.ExitCode);
         Assert.Equal("Cancelled.", result.ErrorLines[^1]);
         Assert.Empty(_folder.Names);
     }
 
-    private static void AssertFailure(RemoteZipResult result, int exitCode, string words)
+    private static void AssertFailure(SampleResult result, int exitCode, string words)
     {
         Assert.Equal(exitCode, result.ExitCode);
         Assert.Contains(words, Assert.Single(result.ErrorLines), StringComparison.OrdinalIgnoreCase);
     }
 
-    private Task<RemoteZipResult> RunAsync(Uri url, params string[] more) =>
+    private Task<SampleResult> RunAsync(Uri url, params string[] more) =>
         RemoteZipProcess.RunAsync(_folder, [url.ToString(), .. more]);
 }

@@ -30,7 +30,7 @@ public sealed class RemoteZipTests : IAsyncLifetime
     [Fact]
     public async Task Lists_names_and_sizes()
     {
-        RemoteZipResult result = await RemoteZipProcess.RunAsync(_folder, _url.ToString());
+        SampleResult result = await RemoteZipProcess.RunAsync(_folder, _url.ToString());
 
         Assert.Equal("", result.Errors);
         Assert.Equal(0, result.ExitCode);
@@ -42,7 +42,7 @@ public sealed class RemoteZipTests : IAsyncLifetime
     [Fact]
     public async Task Names_cannot_drive_the_terminal()
     {
-        RemoteZipResult result = await RemoteZipProcess.RunAsync(_folder, _url.ToString());
+        SampleResult result = await RemoteZipProcess.RunAsync(_folder, _url.ToString());
 
         Assert.Contains("clips/?[31m.bin", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\e', result.All);
@@ -51,7 +51,7 @@ public sealed class RemoteZipTests : IAsyncLifetime
     [Fact]
     public async Task Extracts_under_the_entrys_own_name()
     {
-        RemoteZipResult result = await RemoteZipProcess.RunAsync(_folder, _url.ToString(), "clips/b.bin");
+        SampleResult result = await RemoteZipProcess.RunAsync(_folder, _url.ToString(), "clips/b.bin");
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(["b.bin"], _folder.Names);
@@ -62,7 +62,7 @@ public sealed class RemoteZipTests : IAsyncLifetime
     [Fact]
     public async Task Shows_progress_on_standard_error()
     {
-        RemoteZipResult result = await RemoteZipProcess.RunAsync(_folder, _url.ToString(), "clips/b.bin");
+        SampleResult result = await RemoteZipProcess.RunAsync(_folder, _url.ToString(), "clips/b.bin");
 
         Assert.Contains("Extracting", result.Errors, StringComparison.Ordinal);
         Assert.Contains("%", result.Errors, StringComparison.Ordinal);
@@ -76,7 +76,7 @@ public sealed class RemoteZipTests : IAsyncLifetime
     {
         await File.WriteAllTextAsync(_folder["mine"], "old");
 
-        RemoteZipResult result = await RemoteZipProcess.RunAsync(_folder, _url.ToString(), "notes/a.txt", option, _folder["mine"]);
+        SampleResult result = await RemoteZipProcess.RunAsync(_folder, _url.ToString(), "notes/a.txt", option, _folder["mine"]);
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(["mine"], _folder.Names);
@@ -88,7 +88,7 @@ public sealed class RemoteZipTests : IAsyncLifetime
     {
         await File.WriteAllTextAsync(_folder["a.txt"], "mine");
 
-        RemoteZipResult result = await RemoteZipProcess.RunAsync(_folder, _url.ToString(), "notes/a.txt");
+        SampleResult result = await RemoteZipProcess.RunAsync(_folder, _url.ToString(), "notes/a.txt");
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("exists already", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
@@ -104,7 +104,7 @@ public sealed class RemoteZipTests : IAsyncLifetime
     {
         Uri url = _server.Add("paths.zip", SampleZip.Packed((entry, Note))).Uri;
 
-        RemoteZipResult result = await RemoteZipProcess.RunAsync(_folder, url.ToString(), entry);
+        SampleResult result = await RemoteZipProcess.RunAsync(_folder, url.ToString(), entry);
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal([file], _folder.Names);
@@ -120,7 +120,7 @@ public sealed class RemoteZipTests : IAsyncLifetime
     {
         Uri url = _server.Add("names.zip", SampleZip.Packed((entry, entry.EndsWith('/') ? [] : Note))).Uri;
 
-        RemoteZipResult result = await RemoteZipProcess.RunAsync(_folder, url.ToString(), entry);
+        SampleResult result = await RemoteZipProcess.RunAsync(_folder, url.ToString(), entry);
 
         Assert.Equal(1, result.ExitCode);
         Assert.Single(result.ErrorLines);

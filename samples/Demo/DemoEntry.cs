@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text;
 using Hctef.TestServer.Content;
 
-namespace RemoteZip.Demo;
+namespace Demo;
 
 /// <summary>One entry of the demo's archive. Its bytes follow from its name: random ones, or lines of text for what is packed.</summary>
-internal sealed record DemoEntry(string Name, int Length, bool IsText)
+public sealed record DemoEntry(string Name, int Length, bool IsText)
 {
     private const int WordBytes = 8;
 

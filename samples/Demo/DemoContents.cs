@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace RemoteZip.Demo;
+namespace Demo;
 
 /// <summary>What the demo's archive holds: notes, map tiles and clips, mixed as an archive of a collection would be.</summary>
-internal static class DemoContents
+public static class DemoContents
 {
     private const int MiB = 1024 * 1024;
     private const int Groups = 60;

@@ -4,9 +4,11 @@ using System.Text.RegularExpressions;
 namespace Hctef.Tests.Samples;
 
 /// <summary>What a run of the sample left behind.</summary>
-internal sealed record RemoteZipResult(int ExitCode, string Output, string Errors)
+internal sealed record SampleResult(int ExitCode, string Output, string Errors)
 {
     public string[] ErrorLines => Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    public string[] OutputLines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     public string All => Output + Errors;
 

@@ -1,9 +1,9 @@
 using System.IO.Compression;
 
-namespace RemoteZip.Demo;
+namespace Demo;
 
 /// <summary>A real ZIP archive in a temporary file that is deleted with it: text is packed, pictures and clips are stored.</summary>
-internal sealed class DemoArchive : IAsyncDisposable
+public sealed class DemoArchive : IAsyncDisposable
 {
     private const int ChunkBytes = 1024 * 1024;
 
