@@ -66,6 +66,12 @@ internal sealed class FileOpening
         {
             throw new OperationCanceledException(cancellationToken);
         }
+        catch (HctefException failure)
+        {
+            // Of a file that is reopened; one that was never open tells of it itself.
+            _counters.LastFailure = new LastFailure(failure, _engine.Network.Time.GetUtcNow());
+            throw;
+        }
     }
 
     private RemoteFile Pin(RangeReply reply, HostPermit permit, bool keepsBody)

@@ -87,6 +87,25 @@ public sealed class HctefHealthCheckTests
     }
 
     [Fact]
+    public async Task A_new_version_that_cannot_be_opened_is_unhealthy()
+    {
+        ServedFile? served = null;
+        await using FileRig rig = await StartAsync(
+            arrange: file => served = file, configure: file => file.OnChange = ChangePolicy.Reopen);
+        IRemoteFile file = rig.Files.GetFile("catalog");
+        await file.GetInfoAsync();
+        served!.Update(version: 2, served.Length);
+        served.SupportsRanges = false;
+        await Assert.ThrowsAsync<RemoteFileChangedException>(() => file.ReadAsync(new byte[10], 300_000).AsTask());
+
+        HealthReportEntry entry = await CheckAsync(rig);
+
+        Assert.Equal(HealthStatus.Unhealthy, entry.Status);
+        Assert.Equal("RangeNotSupportedException (RangeIgnored)", entry.Data["catalog.probe"]);
+        Assert.Equal("RangeNotSupportedException (RangeIgnored)", entry.Data["catalog.lastError"]);
+    }
+
+    [Fact]
     public async Task What_failed_last_is_told_of_a_healthy_file_too()
     {
         ServedFile? served = null;

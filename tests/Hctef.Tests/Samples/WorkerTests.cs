@@ -32,7 +32,7 @@ public sealed class WorkerTests : IDisposable
             ],
             result.OutputLines.Where(line =>
                 !line.StartsWith("The origin is away: ", StringComparison.Ordinal) && !line.StartsWith("--- Of ", StringComparison.Ordinal)));
-        Assert.Single(result.OutputLines, line => line.StartsWith("The origin is away: Requesting ", StringComparison.Ordinal));
+        Assert.Single(result.OutputLines, line => line.StartsWith("The origin is away: ", StringComparison.Ordinal));
         long[] moved = result.Numbers("--- Of ");
         Assert.InRange(moved[1], 1, moved[0] / 4);
     }
