@@ -28,6 +28,7 @@ internal sealed partial class BlockCache
                     }
                 }
 
+                Interlocked.Increment(ref _evictions);
                 CountUnused(slots[i]);
                 Recycle(slots[i]);
             }

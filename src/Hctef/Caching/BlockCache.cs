@@ -22,6 +22,7 @@ internal sealed partial class BlockCache
     private readonly BlockHolds _holds;
     private readonly List<IBlockLoad?> _loads = [];
     private readonly Stack<int> _freeLoads = new();
+    private long _evictions;
     private readonly int _shift;
     private int _lastMap;
 
@@ -47,6 +48,21 @@ internal sealed partial class BlockCache
     /// <summary>How many blocks fit.</summary>
     public int Capacity => _pool.Capacity;
 
+    /// <summary>Bytes of slots that hold blocks or are reserved for some.</summary>
+    public long UsedBytes
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return (long)(Capacity - _pool.Free) * BlockBytes;
+            }
+        }
+    }
+
+    /// <summary>Blocks that had to go for others.</summary>
+    public long Evictions => Interlocked.Read(ref _evictions);
+
     /// <summary>The memory that blocks have taken from the system so far: it grows on demand and stays.</summary>
     public long PoolBytes => (long)_pool.Touched * BlockBytes;
 
@@ -61,6 +77,9 @@ internal sealed partial class BlockCache
 
     /// <summary>The number of blocks that hold the bytes up to an offset.</summary>
     public long BlocksFor(long end) => ((end - 1) >> _shift) + 1;
+
+    /// <summary>How many blocks a range that is not empty lies in.</summary>
+    public long BlocksOf(long offset, long length) => BlocksFor(offset + length) - BlockOf(offset);
 
     /// <summary>
     /// Forgets a version: its blocks are freed now, those that are loading when their load ends. What readers wait for gives way later,

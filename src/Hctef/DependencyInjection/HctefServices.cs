@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using Hctef.Diagnostics;
 using Hctef.Files;
 using Hctef.Http;
 using Hctef.Options;
@@ -47,6 +49,7 @@ internal static class HctefServices
     private static void AddFactory(IServiceCollection services, HctefRegistration registration)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(static provider => new HctefMetrics(provider.GetRequiredService<IMeterFactory>().Create(HctefDiagnostics.MeterName)));
         services.TryAddSingleton<IEgressNetwork, EgressNetwork>();
         registration.TryAddSingleton(services, static _ => new ClientHandlers());
         registration.TryAddSingleton(services, provider => CreateEngine(provider, registration));
@@ -61,11 +64,13 @@ internal static class HctefServices
     }
 
     private static HctefEngine CreateEngine(IServiceProvider provider, HctefRegistration registration) => new(
+        registration.Name,
         registration.ClientName,
         registration.GetService<HctefOptionsSource>(provider).Current,
         provider.GetRequiredService<IHttpClientFactory>(),
         provider.GetRequiredService<TimeProvider>(),
         GetLoggers(provider),
+        provider.GetRequiredService<HctefMetrics>(),
         registration.GetService<ClientHandlers>(provider));
 
     private static void AddFiles(IServiceCollection services, HctefRegistration registration)

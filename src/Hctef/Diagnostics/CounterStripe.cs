@@ -21,6 +21,7 @@ internal sealed class CounterStripe(int number)
     private readonly Padding _before;
     private long _hits;
     private long _bytesServed;
+    private long _blocks;
 
     /// <summary>The block that positional reads of this thread were in last.</summary>
     public long LastVisited = -1;
@@ -34,17 +35,22 @@ internal sealed class CounterStripe(int number)
 
     public long BytesServed => Volatile.Read(ref _bytesServed);
 
-    public void CountHit(long bytes)
+    /// <summary>Blocks that hits have read.</summary>
+    public long Blocks => Volatile.Read(ref _blocks);
+
+    public void CountHit(long bytes, long blocks)
     {
         if (number != Shared)
         {
             Volatile.Write(ref _hits, _hits + 1);
             Volatile.Write(ref _bytesServed, _bytesServed + bytes);
+            Volatile.Write(ref _blocks, _blocks + blocks);
         }
         else
         {
             Interlocked.Increment(ref _hits);
             Interlocked.Add(ref _bytesServed, bytes);
+            Interlocked.Add(ref _blocks, blocks);
         }
     }
 

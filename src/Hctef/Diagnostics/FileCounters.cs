@@ -10,12 +10,29 @@ namespace Hctef.Diagnostics;
 /// </remarks>
 internal sealed class FileCounters
 {
+    private readonly CounterTotals? _totals;
+    private readonly LinkedListNode<WeakReference<FileCounters>>? _place;
     private CounterStripe?[] _stripes = [];
     private long _requests;
     private long _bytesFetched;
     private long _misses;
     private long _hedges;
     private LastFailure? _lastFailure;
+    private long _blocksHit;
+    private long _blocksMissed;
+    private long _blocksJoined;
+
+    /// <summary>Begins to count a file.</summary>
+    /// <param name="totals">Who wants to know it, also when the file is gone.</param>
+    public FileCounters(CounterTotals? totals = null)
+    {
+        _totals = totals;
+        _place = totals?.Add(this);
+    }
+
+#pragma warning disable MA0055 // Do not use finalizer: users forget to close files, and what those have counted must not vanish.
+    ~FileCounters() => _totals?.Remove(this, _place!);
+#pragma warning restore MA0055
 
     /// <summary>Where the reads of the current thread count.</summary>
     public CounterStripe Current
@@ -35,6 +52,23 @@ internal sealed class FileCounters
         set => Volatile.Write(ref _lastFailure, value);
     }
 
+    /// <summary>The blocks that reads have entered.</summary>
+    public BlockReads Blocks
+    {
+        get
+        {
+            long hits = Interlocked.Read(ref _blocksHit);
+            foreach (CounterStripe? stripe in Volatile.Read(ref _stripes))
+            {
+                hits += stripe?.Blocks ?? 0;
+            }
+
+            return new BlockReads(hits, Interlocked.Read(ref _blocksMissed), Interlocked.Read(ref _blocksJoined));
+        }
+    }
+
+    public long BytesFetched => Interlocked.Read(ref _bytesFetched);
+
     public void CountRequest() => Interlocked.Increment(ref _requests);
 
     /// <summary>Second requests sent because the first was late; they are counted as requests too.</summary>
@@ -44,9 +78,12 @@ internal sealed class FileCounters
 
     public void CountFetched(long bytes) => Interlocked.Add(ref _bytesFetched, bytes);
 
-    public void CountMiss(long bytesServed)
+    public void CountMiss(long bytesServed, BlockReads blocks)
     {
         Interlocked.Increment(ref _misses);
+        Interlocked.Add(ref _blocksHit, blocks.Hits);
+        Interlocked.Add(ref _blocksMissed, blocks.Misses);
+        Interlocked.Add(ref _blocksJoined, blocks.Joined);
         Current.CountServed(bytesServed);
     }
 
@@ -63,7 +100,7 @@ internal sealed class FileCounters
         return new RemoteFileStatistics
         {
             Requests = Interlocked.Read(ref _requests),
-            BytesFetched = Interlocked.Read(ref _bytesFetched),
+            BytesFetched = BytesFetched,
             BytesServed = served,
             Hits = hits,
             Misses = Interlocked.Read(ref _misses),

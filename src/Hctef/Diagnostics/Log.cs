@@ -20,6 +20,24 @@ internal static partial class Log
         Message = "{Origin} does not serve suffix ranges ({Reason}); closed ranges are asked from now on")]
     public static partial void SuffixRefused(ILogger logger, string origin, string reason);
 
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "Resuming {Url} at byte {Offset} (retry {Attempt}) in {Delay}: {Reason}")]
+    public static partial void Resuming(ILogger logger, string url, long offset, int attempt, TimeSpan delay, string reason);
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "The file has changed: {Reason}")]
+    public static partial void Changed(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "{Url} is open in another version now: {Length} bytes, {Consistency}")]
+    public static partial void Reopened(ILogger logger, string url, long length, RemoteFileConsistency consistency);
+
+    [LoggerMessage(EventId = 7, Level = LogLevel.Warning, Message = "Refused: {Reason}")]
+    public static partial void Refused(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 8, Level = LogLevel.Debug, Message = "Opened {Url}: {Length} bytes, {Consistency}")]
+    public static partial void Opened(ILogger logger, string url, long length, RemoteFileConsistency consistency);
+
+    [LoggerMessage(EventId = 9, Level = LogLevel.Debug, Message = "Fetching bytes {Start} to {End} failed: {Reason}")]
+    public static partial void FetchFailed(ILogger logger, long start, long end, string reason);
+
     [LoggerMessage(
         EventId = 20,
         Level = LogLevel.Information,

@@ -1,3 +1,5 @@
+using Hctef.Diagnostics;
+
 namespace Hctef.Fetching;
 
 /// <summary>What is remembered of one host (scheme, host and port).</summary>
@@ -20,6 +22,7 @@ internal sealed class HostState
     {
         (_scheme, _host, _port) = (uri.Scheme, uri.Host, uri.Port);
         Origin = origin;
+        Tags = new ServerTags(uri);
         Model = new HostModel(time);
         Gate = new HostGate(new ConcurrencyLimit(maxConcurrency, Model, time));
         Retries = new HostRetryBudget(Math.Max(HctefDefaults.HostRetryReserve, maxRetries), time);
@@ -27,6 +30,8 @@ internal sealed class HostState
     }
 
     public string Origin { get; }
+
+    public ServerTags Tags { get; }
 
     public HostGate Gate { get; }
 

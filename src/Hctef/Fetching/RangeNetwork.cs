@@ -14,6 +14,7 @@ internal sealed class RangeNetwork(
     HctefRetryOptions retry,
     TimeProvider time,
     ILogger logger,
+    HctefMetrics metrics,
     CancellationToken stopping,
     ClientHandlers? clientHandlers = null)
 {
@@ -31,6 +32,8 @@ internal sealed class RangeNetwork(
     public TimeProvider Time { get; } = time;
 
     public ILogger Logger { get; } = logger;
+
+    public HctefMetrics Metrics { get; } = metrics;
 
     /// <summary>Cancelled when the registration shuts down.</summary>
     public CancellationToken Stopping { get; } = stopping;

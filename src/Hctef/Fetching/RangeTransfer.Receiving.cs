@@ -117,8 +117,6 @@ internal sealed partial class RangeTransfer
             isTransient: true));
         _permit?.Dispose();
         Stop();
-
-        // Last: a logger that throws must not keep readers waiting.
         Log.ReceiveQuarantined(_source.Network.Logger, _source.Target.RedactedUrl, HctefDefaults.CancellationGrace);
     }
 }

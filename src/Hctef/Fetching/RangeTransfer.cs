@@ -1,4 +1,3 @@
-using Hctef.Diagnostics;
 using Hctef.Http;
 
 namespace Hctef.Fetching;
@@ -68,7 +67,7 @@ internal sealed partial class RangeTransfer : IRetryObserver
     void IRetryObserver.OnRetrying(int attempt, TimeSpan delay, Exception failure)
     {
         SetState(FetchState.Sleeping);
-        Log.Retrying(_source.Network.Logger, _source.Target.RedactedUrl, attempt, delay, failure.Message);
+        TellRetry(attempt, delay, failure);
 
         // After the state: who gives it up at this moment sees it sleeping, or is seen here.
         if (_sink.EndsUnwanted())
@@ -143,6 +142,7 @@ internal sealed partial class RangeTransfer : IRetryObserver
         HctefException? failure = null;
         try
         {
+            TellBeginning();
             if (_source.Network.Transport.TotalTimeout is { } total)
             {
                 await BringAllWithinAsync(total).ConfigureAwait(false);
@@ -155,18 +155,25 @@ internal sealed partial class RangeTransfer : IRetryObserver
         catch (Exception exception)
         {
             failure = Translate(exception);
-            KeepFailure(failure);
         }
         finally
         {
             _openingReply?.Dispose();
             _permit?.Dispose();
-            FinishOnce(failure);
-            SetState(FetchState.Closed);
-            _stop.Dispose();
+            try
+            {
+                TellEnd(failure);
+            }
+            finally
+            {
+                // A listener of metrics or activities that throws keeps nobody waiting.
+                FinishOnce(failure);
+                SetState(FetchState.Closed);
+                _stop.Dispose();
 
-            // Last: the reader may go on inside it.
-            _sink.Ended();
+                // Last: the reader may go on inside it.
+                _sink.Ended();
+            }
         }
     }
 
@@ -301,13 +308,6 @@ internal sealed partial class RangeTransfer : IRetryObserver
         {
             _sink.Finished(failure);
         }
-    }
-
-    /// <summary>For who asks how the file is; a transfer that was given up has not failed.</summary>
-    private void KeepFailure(HctefException failure)
-    {
-        if (!_stop.IsCancellationRequested)
-            _source.Counters.LastFailure = new LastFailure(failure, _source.Network.Time.GetUtcNow());
     }
 
     private HctefException Translate(Exception exception) => exception switch

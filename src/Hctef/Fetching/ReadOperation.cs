@@ -1,4 +1,5 @@
 using Hctef.Caching;
+using Hctef.Diagnostics;
 
 namespace Hctef.Fetching;
 
@@ -18,6 +19,8 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
     private BlockWaiter? _waiter;
     private DirectRead? _direct;
     private int _done;
+    private long _blocksReady = -1;
+    private long _blocksAsked;
 
     /// <summary>How far it is planned: everything before was ready, in flight or asked. At first nothing is.</summary>
     private long _plannedTo;
@@ -30,6 +33,19 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
 
     /// <summary>Whether all bytes have been copied.</summary>
     public bool IsDone => _done == length;
+
+    /// <summary>Where the blocks of the read, which is done, came from.</summary>
+    public BlockReads Blocks
+    {
+        get
+        {
+            long blocks = source.Cache.BlocksOf(offset, length);
+
+            // A block that was lost before its copy has been asked for twice.
+            long asked = Math.Min(_blocksAsked, blocks - _blocksReady);
+            return new BlockReads(_blocksReady, asked, blocks - _blocksReady - asked);
+        }
+    }
 
     /// <summary>Reads of more than an eighth of the cache would drive everything else out of it.</summary>
     public static bool IsTooLarge(RangeSource source, long offset, int length) =>
@@ -51,6 +67,7 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
             if (_direct is null)
             {
                 _done += source.Cache.Copy(source.Map, offset + _done, destination[_done..], ref lastVisited, out _);
+                CountReady();
                 FinishWait();
                 if (IsDone)
                 {
@@ -79,6 +96,18 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
 
         _fetches.Clear();
     }
+
+    /// <summary>What the first look finds in memory.</summary>
+    private void CountReady()
+    {
+        if (_blocksReady < 0)
+        {
+            _blocksReady = IsDone ? source.Cache.BlocksOf(offset, length) : source.Cache.BlockOf(offset + _done) - source.Cache.BlockOf(offset);
+        }
+    }
+
+    private void CountAsked(long start, long end) =>
+        _blocksAsked += Math.Max(0, source.Cache.BlocksFor(Math.Min(end, offset + length)) - source.Cache.BlockOf(Math.Max(start, offset)));
 
     private void FinishWait()
     {
@@ -133,6 +162,7 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
         if (state == BlockState.Absent)
         {
             _direct = new DirectRead(source, position, FetchPlanner.EndOfAbsent(source, position, end));
+            CountAsked(position, _direct.End);
             _direct.Start();
             wait = _direct.WaitAsync();
         }
@@ -203,6 +233,7 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
     {
         for (int i = first; i < _fetches.Count; i++)
         {
+            CountAsked(_fetches[i].Start, _fetches[i].End);
             _fetches[i].StartTransfer();
         }
     }

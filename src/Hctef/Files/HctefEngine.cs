@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hctef.Caching;
 using Hctef.Diagnostics;
 using Hctef.Fetching;
@@ -8,25 +9,47 @@ using Microsoft.Extensions.Logging;
 namespace Hctef.Files;
 
 /// <summary>What the files of one registration share: the cache, the hosts and the way to the network. A singleton.</summary>
-internal sealed class HctefEngine : IAsyncDisposable, IDisposable
+internal sealed class HctefEngine : IMeasuredRegistration, IAsyncDisposable, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
 
     public HctefEngine(
+        string name,
         string clientName,
         HctefOptions options,
         IHttpClientFactory clients,
         TimeProvider time,
         ILoggerFactory loggers,
+        HctefMetrics metrics,
         ClientHandlers? clientHandlers = null)
     {
+        Name = name;
         Cache = new BlockCache(options.Cache.MemoryBytes ?? HctefDefaults.MemoryBytes, options.Cache.BlockBytes);
         Versions = new VersionTable(Cache);
         Hosts = new HostTable(options.Transport.MaxConcurrencyPerHost, time, options.Retry.MaxRetries);
         Egress = EgressPolicy.Create(options.Egress);
         Network = new RangeNetwork(
-            clientName, clients, options.Transport, options.Retry, time, loggers.CreateLogger(nameof(Hctef)), _stopping.Token, clientHandlers);
+            clientName,
+            clients,
+            options.Transport,
+            options.Retry,
+            time,
+            new CarefulLogger(loggers.CreateLogger(nameof(Hctef))),
+            metrics,
+            _stopping.Token,
+            clientHandlers);
+        metrics.Add(this);
     }
+
+    public string Name { get; }
+
+    public CounterTotals Totals { get; } = new();
+
+    public long CacheUsage => Cache.UsedBytes;
+
+    public long CacheLimit => (long)Cache.Capacity * Cache.BlockBytes;
+
+    public long CacheEvictions => Cache.Evictions;
 
     public BlockCache Cache { get; }
 
@@ -43,16 +66,57 @@ internal sealed class HctefEngine : IAsyncDisposable, IDisposable
     public async Task<IHctefFile> OpenAsync(Uri uri, ResolvedFileOptions options, CancellationToken cancellationToken)
     {
         // One for all versions that the file has while it is open.
-        var counters = new FileCounters();
-        RemoteFile file = await OpenVersionAsync(cancellationToken).ConfigureAwait(false);
-        return options.OnChange == ChangePolicy.Reopen ? new ReopeningRemoteFile(file, OpenVersionAsync) : file;
+        var counters = new FileCounters(Totals);
+        RemoteFile file = await OpenVersionAsync(uri, options, counters, cancellationToken).ConfigureAwait(false);
+        return options.OnChange == ChangePolicy.Reopen ? new ReopeningRemoteFile(file, ReopenAsync) : file;
 
-        Task<RemoteFile> OpenVersionAsync(CancellationToken cancellation) =>
-            new FileOpening(this, uri, options, counters).OpenAsync(cancellation);
+        async Task<RemoteFile> ReopenAsync(CancellationToken cancellation)
+        {
+            RemoteFile reopened = await OpenVersionAsync(uri, options, counters, cancellation).ConfigureAwait(false);
+            Log.Reopened(Network.Logger, RedactedUrl.Of(uri), reopened.Info.Length, reopened.Info.Consistency);
+            return reopened;
+        }
     }
 
     /// <summary>Stops everything under way; readers who wait are failed.</summary>
-    public void Dispose() => _stopping.Cancel();
+    public void Dispose()
+    {
+        Network.Metrics.Remove(this);
+        _stopping.Cancel();
+    }
 
-    public async ValueTask DisposeAsync() => await _stopping.CancelAsync().ConfigureAwait(false);
+    public async ValueTask DisposeAsync()
+    {
+        Network.Metrics.Remove(this);
+        await _stopping.CancelAsync().ConfigureAwait(false);
+    }
+
+    private async Task<RemoteFile> OpenVersionAsync(
+        Uri uri, ResolvedFileOptions options, FileCounters counters, CancellationToken cancellationToken)
+    {
+        Activity? activity = null;
+        try
+        {
+            var opening = new FileOpening(this, uri, options, counters);
+            activity = HctefActivities.StartOpen(RedactedUrl.Of(uri), Hosts.Get(uri).Tags);
+            RemoteFile file = await opening.OpenAsync(cancellationToken).ConfigureAwait(false);
+            HctefActivities.Opened(activity, file.Info);
+            Log.Opened(Network.Logger, RedactedUrl.Of(uri), file.Info.Length, file.Info.Consistency);
+            return file;
+        }
+        catch (Exception failure)
+        {
+            HctefActivities.Failed(activity, ErrorType.Of(failure), failure is HctefException ? failure.Message : null);
+            if (failure is HctefUrlException)
+            {
+                Log.Refused(Network.Logger, failure.Message);
+            }
+
+            throw;
+        }
+        finally
+        {
+            activity?.Dispose();
+        }
+    }
 }

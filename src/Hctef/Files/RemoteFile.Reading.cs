@@ -94,7 +94,7 @@ internal sealed partial class RemoteFile
             ahead?.OnTouched(fileOffset, count);
         }
 
-        counters.CountHit(count);
+        counters.CountHit(count, source.Cache.BlocksOf(fileOffset, count));
         return true;
     }
 
@@ -116,7 +116,7 @@ internal sealed partial class RemoteFile
             throw CancellationOf(CancellationToken.None);
         }
 
-        source.Counters.CountMiss(buffer.Length);
+        source.Counters.CountMiss(buffer.Length, operation.Blocks);
     }
 
     private async ValueTask<int> ReadMissAsync(
@@ -151,7 +151,7 @@ internal sealed partial class RemoteFile
         }
 
         KeepLastVisited(source.Counters, cursor, lastVisited);
-        source.Counters.CountMiss(buffer.Length);
+        source.Counters.CountMiss(buffer.Length, operation.Blocks);
         return buffer.Length;
     }
 

@@ -69,6 +69,11 @@ internal sealed partial class RemoteFile : IHctefFile
             await Revalidation.RunAsync(_source, either.Token).ConfigureAwait(false);
             return _info;
         }
+        catch (RemoteFileChangedException change)
+        {
+            Log.Changed(_source.Network.Logger, change.Message);
+            throw;
+        }
         catch (OperationCanceledException)
         {
             throw CancellationOf(cancellationToken);

@@ -1,3 +1,4 @@
+using Hctef.Diagnostics;
 using Hctef.Fetching;
 
 namespace Hctef.Files;
@@ -34,7 +35,7 @@ internal sealed class UncachedCursor(RemoteFile file) : FileCursor
             _read?.Rest();
         }
 
-        return Finish(count);
+        return Finish(count, fileOffset);
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, long fileOffset, CancellationToken cancellationToken)
@@ -56,7 +57,7 @@ internal sealed class UncachedCursor(RemoteFile file) : FileCursor
             _read?.Rest();
         }
 
-        return Finish(count);
+        return Finish(count, fileOffset);
     }
 
     public override Task CopyToAsync(Stream destination, long fileOffset, int bufferSize, CancellationToken cancellationToken)
@@ -128,11 +129,11 @@ internal sealed class UncachedCursor(RemoteFile file) : FileCursor
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, typeof(RemoteFileStream));
 
-    private int Finish(int count)
+    private int Finish(int count, long fileOffset)
     {
         if (count > 0)
         {
-            file.Source.Counters.CountMiss(count);
+            file.Source.Counters.CountMiss(count, new BlockReads(0, file.Source.Cache.BlocksOf(fileOffset, count), 0));
         }
 
         return count;

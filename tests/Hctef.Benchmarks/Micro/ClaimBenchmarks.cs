@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using Hctef.Diagnostics;
 using BenchmarkDotNet.Attributes;
 using Hctef.Benchmarks.Clients;
 using Hctef.Benchmarks.Networks;
@@ -31,7 +33,7 @@ public class ClaimBenchmarks
         _client = new HctefClient(_server);
         _file = await _client.OpenAsync(configure: static options => options.PrefetchBytes = 0);
         var network = new RangeNetwork(
-            string.Empty, null!, new HctefTransportOptions(), new HctefRetryOptions(), TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+            string.Empty, null!, new HctefTransportOptions(), new HctefRetryOptions(), TimeProvider.System, NullLogger.Instance, new HctefMetrics(new Meter("Hctef.Benchmarks")), CancellationToken.None);
         _source = ((RemoteFile)_file).Source with { Network = network, Closing = CancellationToken.None };
         _one = [new BlockRun(0, 1)];
         _long = [new BlockRun(0, LongRun / _source.Cache.BlockBytes)];

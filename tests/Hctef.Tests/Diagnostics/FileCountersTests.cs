@@ -19,12 +19,13 @@ public sealed class FileCountersTests
             // All are alive by now: a hundred cannot all have a number that gets a stripe of its own.
             for (int i = 0; i < Rounds; i++)
             {
-                counters.Current.CountHit(number);
+                counters.Current.CountHit(number, blocks: 2);
             }
         });
 
         RemoteFileStatistics counted = counters.Snapshot();
         Assert.Equal((long)threads * Rounds, counted.Hits);
+        Assert.Equal(2L * threads * Rounds, counters.Blocks.Hits);
         Assert.Equal((long)Rounds * threads * (threads - 1) / 2, counted.BytesServed);
     }
 

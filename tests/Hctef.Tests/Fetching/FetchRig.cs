@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using Hctef.Diagnostics;
 using Hctef.Caching;
 using Hctef.Fetching;
 using Hctef.Files;
@@ -15,13 +17,15 @@ internal sealed class FetchRig : IHttpClientFactory, IDisposable
     /// <summary>Ends a test that would hang; what is waited for comes in milliseconds.</summary>
     public static readonly TimeSpan HangGuard = TimeSpan.FromSeconds(30);
 
+    private static readonly Meter Meter = new("Hctef.Tests");
+
     private readonly HttpMessageHandler _handler;
 
     private FetchRig(HttpMessageHandler handler, HctefOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         _handler = handler;
         Permits = options.Transport.MaxConcurrencyPerHost;
-        Engine = new HctefEngine("test", options, this, time, loggers);
+        Engine = new HctefEngine(string.Empty, "test", options, this, time, loggers, new HctefMetrics(Meter));
     }
 
     public int Permits { get; }

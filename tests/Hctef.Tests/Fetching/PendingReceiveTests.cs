@@ -1,3 +1,4 @@
+using Hctef.Diagnostics;
 using Hctef.Files;
 using Microsoft.Extensions.Logging;
 
@@ -128,6 +129,7 @@ public sealed class PendingReceiveTests : IDisposable
         await FetchRig.Eventually(() => file.Source.Host.Gate.Taken == 0, "the permit");
         reply.Body.ReleaseAll();
         await _rig.CheckSettledAsync(file);
+        Assert.InRange(((CarefulLogger)_rig.Engine.Network.Logger).Lost, 2, long.MaxValue);
     }
 
     private static StubReply Stubborn(StubReply reply)

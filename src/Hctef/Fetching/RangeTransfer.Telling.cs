@@ -1,0 +1,55 @@
+using Hctef.Diagnostics;
+
+namespace Hctef.Fetching;
+
+/// <content>What a transfer tells logs, metrics and traces.</content>
+internal sealed partial class RangeTransfer
+{
+    private FetchTelemetry _telemetry;
+
+    private void TellBeginning() =>
+        _telemetry = FetchTelemetry.Begin(_source.Network.Metrics, _source.Host.Tags, _source.Network.Time, First, End);
+
+    private void TellRetry(int attempt, TimeSpan delay, Exception failure)
+    {
+        bool resumes = _received > First;
+        _telemetry.Retries(attempt, delay, resumes);
+        if (resumes)
+        {
+            Log.Resuming(_source.Network.Logger, _source.Target.RedactedUrl, _received, attempt, delay, failure.Message);
+        }
+        else
+        {
+            Log.Retrying(_source.Network.Logger, _source.Target.RedactedUrl, attempt, delay, failure.Message);
+        }
+    }
+
+    private void TellEnd(HctefException? failure)
+    {
+        // What was given up has not failed.
+        bool cancelled = _stop.IsCancellationRequested;
+        if (failure is not null && !cancelled)
+        {
+            _source.Counters.LastFailure = new LastFailure(failure, _source.Network.Time.GetUtcNow());
+            TellFailure(failure);
+        }
+
+        _telemetry.End(failure, cancelled);
+    }
+
+    private void TellFailure(HctefException failure)
+    {
+        switch (failure)
+        {
+            case RemoteFileChangedException:
+                Log.Changed(_source.Network.Logger, failure.Message);
+                break;
+            case HctefUrlException:
+                Log.Refused(_source.Network.Logger, failure.Message);
+                break;
+            default:
+                Log.FetchFailed(_source.Network.Logger, First, End, failure.Message);
+                break;
+        }
+    }
+}
