@@ -20,16 +20,18 @@ internal sealed partial class BlockFetch
         }
     }
 
-    private bool IsWorthDropping(bool satisfied)
+    private bool IsWorthKeeping(bool satisfied)
     {
         // What a satisfied reader leaves over was asked to make the request worth its while: that much is kept.
         long missing = End - _filled;
         long drain = _source.Host.Costs.DrainBytes;
-        long worthKeeping = satisfied ? Math.Max(drain, _source.MinimumRequestBytes) : drain;
+        if (missing > (satisfied ? Math.Max(drain, _source.MinimumRequestBytes) : drain))
+        {
+            return false;
+        }
 
         // What waits for a permit or to be asked again costs nothing to give up, however little it is.
-        bool isWaiting = State is FetchState.Queued or FetchState.Sleeping;
-        return missing > worthKeeping || (missing > 0 && isWaiting);
+        return missing == 0 || !_transfer.TryStopWaiting();
     }
 
     /// <summary>

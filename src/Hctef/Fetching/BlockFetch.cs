@@ -188,7 +188,7 @@ internal sealed partial class BlockFetch : IBlockLoad
         {
             if (--_interest == 0)
             {
-                closes = !_detached && IsWorthDropping(satisfied);
+                closes = !_detached && !IsWorthKeeping(satisfied);
                 if (closes)
                 {
                     Detach_NeedsLock();

@@ -27,7 +27,7 @@ internal sealed partial class RangeTransfer
     private void TellEnd(HctefException? failure)
     {
         // What was given up has not failed.
-        bool cancelled = _stop.IsCancellationRequested;
+        bool cancelled = _stop.IsCancellationRequested || State == FetchState.Closing;
         if (failure is not null && !cancelled)
         {
             _source.Counters.LastFailure = new LastFailure(failure, _source.Network.Time.GetUtcNow());

@@ -119,6 +119,27 @@ internal sealed partial class RangeTransfer : IRetryObserver
         }
     }
 
+    /// <summary>
+    /// Leaves its way if it waits, for its permit or before a retry, and sends nothing more: the caller stops it then. False when a request
+    /// may be under way.
+    /// </summary>
+    public bool TryStopWaiting()
+    {
+        int current = Volatile.Read(ref _state);
+        while ((FetchState)current is FetchState.Queued or FetchState.Sleeping)
+        {
+            int seen = Interlocked.CompareExchange(ref _state, (int)FetchState.Closing, current);
+            if (seen == current)
+            {
+                return true;
+            }
+
+            current = seen;
+        }
+
+        return false;
+    }
+
     /// <summary>Cancels. The sink is finished and ended when the pending receive has ended.</summary>
     public void Stop()
     {
@@ -248,6 +269,12 @@ internal sealed partial class RangeTransfer : IRetryObserver
 
         await permit.AcquireAsync(cancellationToken).ConfigureAwait(false);
         SetState(FetchState.Open);
+        if (State == FetchState.Closing)
+        {
+            // It was given up as one that waits: its request must not be sent.
+            throw new OperationCanceledException();
+        }
+
         long end = End;
         if (_received >= end)
         {

@@ -1,9 +1,9 @@
 using System.Diagnostics.Metrics;
-using Hctef.Diagnostics;
 using BenchmarkDotNet.Attributes;
 using Hctef.Benchmarks.Clients;
 using Hctef.Benchmarks.Networks;
 using Hctef.Benchmarks.Server;
+using Hctef.Diagnostics;
 using Hctef.Fetching;
 using Hctef.Files;
 using Microsoft.Extensions.Logging.Abstractions;

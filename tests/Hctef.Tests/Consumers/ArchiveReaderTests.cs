@@ -1,6 +1,5 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using ICSharpCode.SharpZipLib.Zip;
 
 namespace Hctef.Tests.Consumers;
 
@@ -48,7 +47,7 @@ public sealed class ArchiveReaderTests
     {
         await using ConsumerRig rig = await ConsumerRig.OpenAsync("SharpZipLib", SampleFiles.Zip());
         await using RemoteFileStream stream = await rig.OpenStreamAsync();
-        using (var zip = new ZipFile(stream))
+        using (var zip = new ICSharpCode.SharpZipLib.Zip.ZipFile(stream))
         {
             Assert.Equal(SampleFiles.Entries, zip.Count);
             using Stream entry = zip.GetInputStream(zip.GetEntry(SampleFiles.NameOf(Entry)));

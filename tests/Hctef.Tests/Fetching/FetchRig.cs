@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using Hctef.Diagnostics;
 using Hctef.Caching;
+using Hctef.Diagnostics;
 using Hctef.Fetching;
 using Hctef.Files;
 using Hctef.Options;

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Hctef.AspNetCore;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,6 +19,12 @@ internal static class ReadmeSnippets
             await using ZipArchive zip = await ZipArchive.CreateAsync(stream, ZipArchiveMode.Read, leaveOpen: true, null, cancellationToken);
             return zip.Entries.Select(entry => entry.FullName).ToArray();
         });
+    }
+
+    public static void Serve(WebApplication app)
+    {
+        app.MapRemoteFile("/files/catalog", "catalog").RequireAuthorization();
+        app.UseStaticFiles(new StaticFileOptions { FileProvider = new RemoteFileProvider(app.Services), RequestPath = "/static" });
     }
 
     public static async Task<int> OpenAsync(IRangeReaderFactory files, Uri url, byte[] buffer, CancellationToken cancellationToken)
