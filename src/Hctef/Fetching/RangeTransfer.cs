@@ -315,16 +315,14 @@ internal sealed partial class RangeTransfer : IRetryObserver
         }
     }
 
-    private async ValueTask<RangeReply> SendAsync(
+    private Task<RangeReply> SendAsync(RequestedRange range, RequestForm form, HostPermit permit, CancellationToken cancellationToken) =>
+        _source.Network.Hedges && !range.IsWhole
+            ? SendHedgedAsync(range, form, permit, cancellationToken)
+            : _source.Network.SendAsync(_source.Target, range, _source.Version, form, _source.Counters, cancellationToken);
+
+    private async Task<RangeReply> SendHedgedAsync(
         RequestedRange range, RequestForm form, HostPermit permit, CancellationToken cancellationToken)
     {
-        if (!_source.Network.Hedges || range.IsWhole)
-        {
-            return await _source.Network
-                .SendAsync(_source.Target, range, _source.Version, form, _source.Counters, cancellationToken)
-                .ConfigureAwait(false);
-        }
-
         (RangeReply reply, _permit) = await new HedgedRequest(_source, range, form).SendAsync(permit, cancellationToken).ConfigureAwait(false);
         return reply;
     }

@@ -37,8 +37,9 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
         long begun = time.GetTimestamp();
         try
         {
-            response = await EndInTimeAsync(
-                client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token), either.Token).ConfigureAwait(false);
+            Task<HttpResponseMessage> sending = client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            await ((Task)sending).WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            response = await (sending.IsCompleted ? sending : EndCancelledAsync(sending, either.Token)).ConfigureAwait(false);
             HttpRequestMessage sent = response.RequestMessage ?? request;
             RangeJudgement judgement = RangeRequest.FindFlaw(sent, target, context) ?? ReplyClassification.Judge(response, range, pinned);
             if (judgement.Verdict is not (RangeVerdict.Accepted or RangeVerdict.Status))
@@ -89,30 +90,23 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
         }
     }
 
-    /// <summary>A handler of the user may ignore its token; no memory is lent to it, so that nobody need wait for it.</summary>
-    private async Task<HttpResponseMessage> EndInTimeAsync(Task<HttpResponseMessage> sending, CancellationToken cancellationToken)
+    /// <summary>A handler of the user may ignore its token; no memory is lent to it, so that nobody need wait for it for long.</summary>
+    private async Task<HttpResponseMessage> EndCancelledAsync(Task<HttpResponseMessage> sending, CancellationToken cancellationToken)
     {
         try
         {
-            return await sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await sending.WaitAsync(HctefDefaults.CancellationGrace, time, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (TimeoutException)
         {
-            try
+            if (sending.IsCompleted)
             {
-                return await sending.WaitAsync(HctefDefaults.CancellationGrace, time, CancellationToken.None).ConfigureAwait(false);
+                // It ended at the same moment.
+                return await sending.ConfigureAwait(false);
             }
-            catch (TimeoutException)
-            {
-                if (sending.IsCompleted)
-                {
-                    // It ended at the same moment.
-                    return await sending.ConfigureAwait(false);
-                }
 
-                _ = DropAsync(sending);
-                throw new OperationCanceledException(cancellationToken);
-            }
+            _ = DropAsync(sending);
+            throw new OperationCanceledException(cancellationToken);
         }
     }
 

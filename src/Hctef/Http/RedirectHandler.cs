@@ -38,19 +38,20 @@ internal sealed class RedirectHandler(int maxRedirects, TimeProvider time, Share
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(
+    private Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, RangeRequestContext context, CancellationToken cancellationToken)
     {
         string fingerprint = context.CredentialFingerprint = CredentialFingerprint.Of(request, context.Asked);
-        if (context is { Redirects: { } known, AsksOriginal: false }
+        return context is { Redirects: { } known, AsksOriginal: false }
             && known.Find(request.RequestUri!, fingerprint, time.GetUtcNow()) is { } target
-            && await TryReuseAsync(request, target, context, cancellationToken).ConfigureAwait(false) is { } response)
-        {
-            return response;
-        }
-
-        return await FollowAsync(request, context, cancellationToken).ConfigureAwait(false);
+                ? ReuseOrFollowAsync(request, target, context, cancellationToken)
+                : FollowAsync(request, context, cancellationToken);
     }
+
+    private async Task<HttpResponseMessage> ReuseOrFollowAsync(
+        HttpRequestMessage request, Uri target, RangeRequestContext context, CancellationToken cancellationToken) =>
+        await TryReuseAsync(request, target, context, cancellationToken).ConfigureAwait(false)
+        ?? await FollowAsync(request, context, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Asks where the last redirect led; null if the server refuses that by now.</summary>
     private async Task<HttpResponseMessage?> TryReuseAsync(

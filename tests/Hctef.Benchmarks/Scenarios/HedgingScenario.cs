@@ -3,6 +3,8 @@ using Hctef.Benchmarks.Clients;
 using Hctef.Benchmarks.Measuring;
 using Hctef.Benchmarks.Networks;
 using Hctef.Benchmarks.Server;
+using Hctef.Diagnostics;
+using Hctef.Files;
 
 namespace Hctef.Benchmarks.Scenarios;
 
@@ -11,6 +13,7 @@ internal sealed class HedgingScenario : WireScenario
 {
     private const string P50 = "P50 ms";
     private const string P99 = "P99 ms";
+    private const string SecondRequests = "second requests / first ones";
     private const int Reads = 2_000;
     private const int Readers = 8;
     private const int ReadBytes = 4096;
@@ -64,13 +67,17 @@ internal sealed class HedgingScenario : WireScenario
         }));
         client.Extras.Add(P50, Median.Of(milliseconds));
         client.Extras.Add(P99, Median.Quantile(milliseconds, 0.99));
+        FileCounters counters = ((RemoteFile)file).Source.Counters;
+        client.Extras.Add(SecondRequests, (double)counters.Hedges / (counters.Snapshot().Requests - counters.Hedges));
     }
 
     protected override IEnumerable<Goal> Judge(NetworkProfile network, ScenarioResult result)
     {
         (ClientResult hedged, ClientResult unhedged) = (result.Hctef!, result.Yardstick!);
         yield return Goal.AtMost("P99 / P99 without hedging", hedged.Extras[P99] / unhedged.Extras[P99], MostOfUnhedged);
-        yield return Goal.AtMost("extra requests / requests", (hedged.Requests / unhedged.Requests) - 1, MostExtraRequests);
+
+        // Not by comparing requests: where replies are late and not raced, more is read ahead in fewer requests.
+        yield return Goal.AtMost(SecondRequests, hedged.Extras[SecondRequests], MostExtraRequests);
     }
 
     private static long[] CreateOffsets()

@@ -21,7 +21,7 @@ internal sealed class RandomScenario(string name, string title, int readers) : W
     /// <summary>The most times the demand bound, by network.</summary>
     public IReadOnlyDictionary<string, double> MostOfDemand { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
 
-    /// <summary>The most times raw HttpClient on an unshaped network.</summary>
+    /// <summary>The most times raw HttpClient on L0.</summary>
     public double? MostOfRaw { get; init; }
 
     protected override bool LongRun => readers == 1;
@@ -50,7 +50,7 @@ internal sealed class RandomScenario(string name, string title, int readers) : W
 
     protected override IEnumerable<Goal> Judge(NetworkProfile network, ScenarioResult result)
     {
-        if (!network.IsShaped && MostOfRaw is { } mostOfRaw && result.HttpClient is { } raw)
+        if (network.Name == "L0" && MostOfRaw is { } mostOfRaw && result.HttpClient is { } raw)
             yield return Goal.AtMost("time / raw HttpClient", result.Hctef!.Seconds / raw.Seconds, mostOfRaw);
         if (MostOfDemand.TryGetValue(network.Name, out double most))
             yield return Goal.AtMost("time / demand", result.Hctef!.Seconds / result.Demand!.Value, most);
