@@ -58,7 +58,7 @@ internal sealed class PackedPackage
     private static async Task RunAsync(params string[] arguments)
     {
         using var patience = new CancellationTokenSource(MostTime);
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", arguments) 
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", arguments)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
