@@ -12,9 +12,10 @@ internal sealed class RemoteFileEndpoint(string name, IRemoteFile file, ILogger 
     /// <summary>Answers one request; fails for nothing that the origin does.</summary>
     public async Task HandleAsync(HttpContext context)
     {
+        var body = new ReplyBody(context.Response.Body);
         try
         {
-            for (int attempt = 1; !await TryServeAsync(context, isLast: attempt == MostAttempts).ConfigureAwait(false); attempt++)
+            for (int attempt = 1; !await TryServeAsync(context, body, isLast: attempt == MostAttempts).ConfigureAwait(false); attempt++)
                 FileHeaders.Withdraw(context.Response);
         }
         catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e is (OperationCanceledException or IOException))
@@ -23,25 +24,25 @@ internal sealed class RemoteFileEndpoint(string name, IRemoteFile file, ILogger 
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            Fail(context, e);
+            Fail(context, body, e);
         }
     }
 
-    /// <summary>Serves the version that is open; false if it is gone, and nothing was sent yet.</summary>
-    private async Task<bool> TryServeAsync(HttpContext context, bool isLast)
+    /// <summary>Serves the version that is open; false if it is gone, and nothing was written yet.</summary>
+    private async Task<bool> TryServeAsync(HttpContext context, ReplyBody body, bool isLast)
     {
         try
         {
-            await ServeAsync(context).ConfigureAwait(false);
+            await ServeAsync(context, body).ConfigureAwait(false);
             return true;
         }
-        catch (RemoteFileChangedException) when (!isLast && !context.Response.HasStarted)
+        catch (RemoteFileChangedException) when (!isLast && !HasBegun(context, body))
         {
             return false;
         }
     }
 
-    private async Task ServeAsync(HttpContext context)
+    private async Task ServeAsync(HttpContext context, ReplyBody body)
     {
         RemoteFileInfo info = await file.GetInfoAsync(context.RequestAborted).ConfigureAwait(false);
         var validators = Validators.Of(info);
@@ -63,11 +64,11 @@ internal sealed class RemoteFileEndpoint(string name, IRemoteFile file, ILogger 
             : RangeSelection.Whole(info.Length);
         FileHeaders.Set(context.Response, selection, info);
         if (isGet && selection.Length > 0)
-            await SendAsync(context, info, selection).ConfigureAwait(false);
+            await SendAsync(context, body, info, selection).ConfigureAwait(false);
     }
 
     /// <summary>Sends bytes; the headers go out with the first of them, so that nothing is promised before the origin has kept it.</summary>
-    private async Task SendAsync(HttpContext context, RemoteFileInfo info, RangeSelection selection)
+    private async Task SendAsync(HttpContext context, ReplyBody body, RemoteFileInfo info, RangeSelection selection)
     {
         RemoteFileStream stream = await file.OpenStreamAsync(context.RequestAborted).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
@@ -77,13 +78,13 @@ internal sealed class RemoteFileEndpoint(string name, IRemoteFile file, ILogger 
             if (current != info)
                 throw new RemoteFileChangedException("The file changed while a request for it was answered.", info, current);
             stream.Position = selection.Start;
-            await stream.CopyRangeToAsync(context.Response.Body, selection.Length, context.RequestAborted).ConfigureAwait(false);
+            await stream.CopyRangeToAsync(body, selection.Length, context.RequestAborted).ConfigureAwait(false);
         }
     }
 
-    private void Fail(HttpContext context, Exception failure)
+    private void Fail(HttpContext context, ReplyBody body, Exception failure)
     {
-        if (context.Response.HasStarted)
+        if (HasBegun(context, body))
         {
             Log.Aborted(logger, name, failure.Message);
             context.Abort();
@@ -95,4 +96,5 @@ internal sealed class RemoteFileEndpoint(string name, IRemoteFile file, ILogger 
         FileHeaders.Withdraw(context.Response);
         answer.Apply(context.Response);
     }
+    private static bool HasBegun(HttpContext context, ReplyBody body) => context.Response.HasStarted || body.HasBytes;
 }

@@ -1,6 +1,10 @@
+using System.IO.Compression;
 using System.Net;
+using Hctef.Tests.Files;
+using Hctef.TestServer.Content;
 using Hctef.TestServer.Honest;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hctef.Tests.AspNetCore;
@@ -111,16 +115,54 @@ public sealed class RemoteFileVersionTests
         Assert.Equal(bytes, await cached.Content.ReadAsByteArrayAsync());
     }
 
+    [Theory]
+    [InlineData(ChangePolicy.Reopen)]
+    [InlineData(ChangePolicy.Fail)]
+    public async Task A_change_behind_bytes_that_middleware_holds_back_aborts_the_reply(ChangePolicy policy)
+    {
+        ServedFile? served = null;
+        await using ServingRig rig = await StartAsync(
+            file => (served = file).ContentType = "text/plain",
+            options => options.OnChange = policy,
+            // The bytes of one letter are compressed to so few that the first piece of the body starts no reply.
+            content: static (destination, _) => destination.Fill((byte)'1'),
+            compressed: true);
+        using HttpResponseMessage cached = await rig.GetAsync(Path, ("Range", "bytes=0-262143"));
+        Assert.Equal(262_144, (await cached.Content.ReadAsByteArrayAsync()).Length);
+
+        served!.Update(version: 2, Length, static (destination, _) => destination.Fill((byte)'2'));
+
+        await Assert.ThrowsAnyAsync<HttpRequestException>(async () =>
+        {
+            using HttpResponseMessage mixed = await rig.GetAsync(Path, ("Accept-Encoding", "br")).WaitAsync(FileRig.HangGuard);
+            await mixed.Content.ReadAsByteArrayAsync().WaitAsync(FileRig.HangGuard);
+        });
+        Assert.Contains(rig.Logs.Lines, line => line.Contains("'file' was aborted", StringComparison.Ordinal));
+    }
+
     private static Task<ServingRig> StartAsync(
-        Action<ServedFile> arrange, Action<RemoteFileOptions>? configure = null, long length = Length)
+        Action<ServedFile> arrange,
+        Action<RemoteFileOptions>? configure = null,
+        long length = Length,
+        ContentReader? content = null,
+        bool compressed = false)
     {
         return ServingRig.StartAsync(
             (builder, origin) =>
             {
                 ServedFile file = origin.Add("file", length);
+                if (content is not null)
+                    file.Update(version: 1, length, content);
                 arrange(file);
                 builder.AddRemoteFile("file", file.Uri, configure);
+                builder.Services.AddResponseCompression()
+                    .Configure<BrotliCompressionProviderOptions>(static brotli => brotli.Level = CompressionLevel.Optimal);
             },
-            application => application.MapRemoteFile(Path, "file"));
+            application =>
+            {
+                if (compressed)
+                    application.UseResponseCompression();
+                application.MapRemoteFile(Path, "file");
+            });
     }
 }
