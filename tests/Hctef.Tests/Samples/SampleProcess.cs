@@ -32,6 +32,8 @@ internal sealed partial class SampleProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // Watchers of files are few on some machines.
+        start.Environment["DOTNET_hostBuilder__reloadConfigOnChange"] = "false";
         foreach ((string name, string value) in settings)
             start.Environment[name] = value;
         return new SampleProcess(Process.Start(start)!);
