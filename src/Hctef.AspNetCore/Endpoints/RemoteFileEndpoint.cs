@@ -9,7 +9,7 @@ internal sealed class RemoteFileEndpoint(string name, IRemoteFile file, ILogger 
     /// <summary>A file that is reopened fails the read that notices its change; the next finds the new version.</summary>
     private const int MostAttempts = 2;
 
-    /// <summary>Answers one request; fails for nothing that the origin does.</summary>
+    /// <summary>Answers one request; fails for nothing that the origin does, but when the request is given up.</summary>
     public async Task HandleAsync(HttpContext context)
     {
         var body = new ReplyBody(context.Response.Body);
@@ -20,7 +20,10 @@ internal sealed class RemoteFileEndpoint(string name, IRemoteFile file, ILogger 
         }
         catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e is (OperationCanceledException or IOException))
         {
-            // The client has left; whom should it be told.
+            GiveUp(context, body);
+
+            // The client has left, or middleware has given the request up and answers it: a plain return would be an empty reply.
+            throw new OperationCanceledException("The request for a remote file was given up.", e, context.RequestAborted);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
@@ -80,6 +83,14 @@ internal sealed class RemoteFileEndpoint(string name, IRemoteFile file, ILogger 
             stream.Position = selection.Start;
             await stream.CopyRangeToAsync(body, selection.Length, context.RequestAborted).ConfigureAwait(false);
         }
+    }
+
+    private static void GiveUp(HttpContext context, ReplyBody body)
+    {
+        if (HasBegun(context, body))
+            context.Abort();
+        else
+            FileHeaders.Withdraw(context.Response);
     }
 
     private void Fail(HttpContext context, ReplyBody body, Exception failure)

@@ -4,6 +4,7 @@ using Hctef.Tests.Files;
 using Hctef.TestServer.Gates;
 using Hctef.TestServer.Honest;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Moq;
 
@@ -157,6 +158,46 @@ public sealed class RemoteFileEndpointTests : IAsyncLifetime
 
         await _file.WhenAborted(1).WaitAsync(FileRig.HangGuard);
         Assert.DoesNotContain(_rig.Logs.Lines, line => line.Contains("'file'", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_request_that_middleware_gives_up_is_answered_by_the_middleware(bool isOpen)
+    {
+        // As the middleware of request timeouts does, by a signal instead of a clock.
+        ServedFile? served = null;
+        using var patience = new CancellationTokenSource();
+        await using ServingRig rig = await ServingRig.StartAsync(
+            (builder, origin) => builder.AddRemoteFile("file", (served = origin.Add("file", Length)).Uri),
+            application =>
+            {
+                application.Use(async (context, next) =>
+                {
+                    context.RequestAborted = patience.Token;
+                    try
+                    {
+                        await next(context);
+                    }
+                    catch (OperationCanceledException)
+                    {
+                        context.Response.StatusCode = StatusCodes.Status504GatewayTimeout;
+                    }
+                });
+                application.MapRemoteFile(Path, "file");
+            });
+        if (isOpen)
+            await rig.Application.Services.GetRequiredService<IRangeReaderFactory>().GetFile("file").GetInfoAsync();
+        ResponseGate gate = served!.HoldHeaders();
+
+        Task<HttpResponseMessage> late = rig.GetAsync(Path);
+        await gate.Reached.WaitAsync(FileRig.HangGuard);
+        await patience.CancelAsync();
+
+        using HttpResponseMessage response = await late.WaitAsync(FileRig.HangGuard);
+        Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
+        Assert.Null(response.Headers.ETag);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync());
     }
 
     [Fact]
