@@ -5,7 +5,7 @@ namespace Hctef.Diagnostics;
 /// <summary>Failures as OpenTelemetry's <c>error.type</c>: few values, and nothing of what was asked.</summary>
 internal static class ErrorType
 {
-    /// <summary>Nobody wanted the bytes any more.</summary>
+    /// <summary>Nobody wanted the bytes any more, or they may not be kept where they were asked for.</summary>
     public const string Cancelled = "cancelled";
 
     public static string Of(Exception failure) => failure switch

@@ -8,7 +8,7 @@ namespace Hctef.Fetching;
 /// long as others have them open the file reads past the cache.
 /// </summary>
 /// <param name="isOwn">Whether a reply may be kept among the blocks of the partition that the file was opened in.</param>
-/// <param name="withdraw">Lets no further opening find the version, and tells whether nobody else has it open.</param>
+/// <param name="withdraw">Lets no further opening find the version, and tells whether only one has it open.</param>
 /// <remarks>
 /// The flag is written by whoever saw a reply, and nothing depends on its order: a request that a stale value lets through is judged by
 /// its own reply.
@@ -21,12 +21,15 @@ internal sealed class CacheAdmission(Func<RangeReply, bool> isOwn, Func<bool> wi
     public bool IsRefused => _isRefused;
 
     /// <summary>Judges an accepted reply before its first byte is kept.</summary>
-    public bool Admits(RangeReply reply)
+    /// <param name="reply">The reply.</param>
+    /// <param name="closing">Cancelled before the file that asked gives the version back.</param>
+    public bool Admits(RangeReply reply, CancellationToken closing)
     {
         bool own = isOwn(reply);
         if (!own || _isRefused)
         {
-            _isRefused = !withdraw();
+            // In this order: who has the version open alone may be another by now, and then the file that asked is closing.
+            _isRefused = !withdraw() || closing.IsCancellationRequested;
         }
 
         return own || !_isRefused;

@@ -26,8 +26,8 @@ internal sealed partial class RangeTransfer
 
     private void TellEnd(HctefException? failure)
     {
-        // What was given up has not failed.
-        bool cancelled = _stop.IsCancellationRequested || State == FetchState.Closing;
+        // What was given up has not failed, nor has what may only not be kept here.
+        bool cancelled = _stop.IsCancellationRequested || State == FetchState.Closing || failure is NotAdmittedException;
         if (failure is not null && !cancelled)
         {
             _source.Counters.LastFailure = new LastFailure(failure, _source.Network.Time.GetUtcNow());

@@ -46,7 +46,7 @@ internal sealed class VersionTable(BlockCache cache)
     }
 
     /// <summary>Lets no further opening find a version, for as long as it is open.</summary>
-    /// <returns>Whether its only opener is the one who asks.</returns>
+    /// <returns>Whether it has one opener; that is who asks, if it has not released the version by then.</returns>
     public bool Withdraw(FileVersion version)
     {
         lock (_gate)

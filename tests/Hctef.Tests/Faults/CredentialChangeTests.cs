@@ -115,7 +115,32 @@ public sealed class CredentialChangeTests : IAsyncLifetime
         Assert.Contains(
             _rig.Server.Log, static request => request.Range == $"bytes=0-{Block - 1}" && request.Headers.GetValueOrDefault(Header) == "a");
         await _rig.WhenQuietAsync();
+        Assert.Null(((Hctef.Files.RemoteFile)changing).LastFailure);
         _rig.Engine.Cache.CheckIntegrity([((Hctef.Files.RemoteFile)other).Source.Map]);
+    }
+
+    [Fact]
+    public async Task H2_H9_bytes_of_a_new_token_that_come_when_who_asked_has_closed_are_not_taken_by_the_last_who_has_the_file_open()
+    {
+        using IRemoteFile other = await OpenAsync();
+        ResponseGate gate = _served.HoldHeaders(static request => request.Headers.GetValueOrDefault(Header) == "b");
+        using (IRemoteFile changing = await OpenAsync())
+        {
+            Token = "b";
+            Task<int> first = changing.ReadAsync(new byte[Block], 0).AsTask();
+            await gate.Reached.WaitAsync(FileRig.HangGuard);
+            Token = "a";
+            Task joined = other.AssertReadsAsync(_served, 0, Block);
+            changing.Dispose();
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => first);
+            gate.Release();
+            await joined.WaitAsync(FileRig.HangGuard);
+        }
+
+        Assert.Contains(
+            _rig.Server.Log, static request => request.Range == $"bytes=0-{Block - 1}" && request.Headers.GetValueOrDefault(Header) == "a");
+        Assert.Equal($"0-{Block}", other.CachedText());
+        await _rig.WhenQuietAsync();
     }
 
     [Fact]
