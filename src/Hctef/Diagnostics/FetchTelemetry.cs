@@ -38,14 +38,8 @@ internal struct FetchTelemetry
     /// <param name="cancelled">Whether nobody wanted the rest.</param>
     public readonly void End(Exception? failure, bool cancelled)
     {
-        if (_metrics is null)
-        {
-            // A listener has thrown at the beginning.
-            return;
-        }
-
         string? error = failure is null ? null : cancelled ? ErrorType.Cancelled : ErrorType.Of(failure);
-        _metrics.FetchEnds(_server, _begun is { } begun ? _time.GetElapsedTime(begun).TotalSeconds : null, error);
+        _metrics?.FetchEnds(_server, _begun is { } begun ? _time.GetElapsedTime(begun).TotalSeconds : null, error);
         if (_activity is null)
         {
             return;
@@ -56,6 +50,6 @@ internal struct FetchTelemetry
             HctefActivities.Failed(_activity, error!, cancelled ? null : failure.Message);
         }
 
-        _activity.Dispose();
+        HctefActivities.End(_activity);
     }
 }

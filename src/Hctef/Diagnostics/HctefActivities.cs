@@ -2,23 +2,30 @@ using System.Diagnostics;
 
 namespace Hctef.Diagnostics;
 
-/// <summary>One activity for each opening and each logical fetch; HttpClient adds its own to them, one for each request.</summary>
+/// <summary>
+/// One activity for each opening and each logical fetch; HttpClient adds its own to them, one for each request. A listener that throws
+/// loses an activity, and nothing else.
+/// </summary>
 internal static class HctefActivities
 {
     private static readonly ActivitySource Source = new(
         HctefDiagnostics.ActivitySourceName, typeof(HctefActivities).Assembly.GetName().Version?.ToString(3));
 
+    private static long _lost;
+
+    /// <summary>Activities whose listener has thrown.</summary>
+    public static long Lost => Interlocked.Read(ref _lost);
+
     public static Activity? StartOpen(string redactedUrl, ServerTags server) =>
         Source.HasListeners()
-            ? Source.StartActivity(ActivityKind.Internal, tags: [new(TelemetryNames.Url, redactedUrl), server.Address, server.Port], name: "hctef.open")
+            ? Start("hctef.open", [new(TelemetryNames.Url, redactedUrl), server.Address, server.Port])
             : null;
 
     public static Activity? StartFetch(long start, long end, ServerTags server) =>
         Source.HasListeners()
-            ? Source.StartActivity(
-                ActivityKind.Internal,
-                tags: [new(TelemetryNames.RangeOffset, start), new(TelemetryNames.RangeLength, end - start), server.Address, server.Port],
-                name: "hctef.fetch")
+            ? Start(
+                "hctef.fetch",
+                [new(TelemetryNames.RangeOffset, start), new(TelemetryNames.RangeLength, end - start), server.Address, server.Port])
             : null;
 
     public static void Opened(Activity? activity, RemoteFileInfo info) => activity?
@@ -36,6 +43,34 @@ internal static class HctefActivities
         if (message is not null)
         {
             activity?.SetStatus(ActivityStatusCode.Error, message);
+        }
+    }
+
+    public static void End(Activity? activity)
+    {
+        try
+        {
+            activity?.Dispose();
+        }
+        catch (Exception)
+        {
+            Interlocked.Increment(ref _lost);
+        }
+    }
+
+    private static Activity? Start(string name, KeyValuePair<string, object?>[] tags)
+    {
+        Activity? outer = Activity.Current;
+        try
+        {
+            return Source.StartActivity(ActivityKind.Internal, tags: tags, name: name);
+        }
+        catch (Exception)
+        {
+            // Maybe the activity was the current one already.
+            Interlocked.Increment(ref _lost);
+            Activity.Current = outer;
+            return null;
         }
     }
 }

@@ -4,7 +4,8 @@ namespace Hctef.Diagnostics;
 
 /// <summary>
 /// The instruments, for all registrations of a container. What reads count is observed when somebody collects; fetches are told as they
-/// begin and end. No tag has more values than there are hosts and registrations.
+/// begin and end. No tag has more values than there are hosts and registrations. A listener that throws loses what it was told, and
+/// nothing else: no fetch depends on it.
 /// </summary>
 /// <remarks>The lock guards the list of registrations, which is copied when it changes.</remarks>
 internal sealed class HctefMetrics
@@ -17,6 +18,7 @@ internal sealed class HctefMetrics
     private readonly UpDownCounter<long> _activeFetches;
     private readonly Counter<long> _resumes;
     private IMeasuredRegistration[] _registrations = [];
+    private long _lost;
 
     public HctefMetrics(Meter meter)
     {
@@ -34,6 +36,9 @@ internal sealed class HctefMetrics
         meter.CreateObservableUpDownCounter("hctef.cache.usage", () => Observe(static each => each.CacheUsage), "By", "Memory of cached blocks.");
         meter.CreateObservableUpDownCounter("hctef.cache.limit", () => Observe(static each => each.CacheLimit), "By", "The most memory of cached blocks.");
     }
+
+    /// <summary>Measurements whose listener has thrown.</summary>
+    public long Lost => Interlocked.Read(ref _lost);
 
     public bool MeasuresFetches => _fetchDuration.Enabled;
 
@@ -55,7 +60,7 @@ internal sealed class HctefMetrics
         }
     }
 
-    public void FetchBegins(ServerTags server) => _activeFetches.Add(1, server.Address, server.Port);
+    public void FetchBegins(ServerTags server) => Add(_activeFetches, 1, server);
 
     /// <summary>A fetch has ended.</summary>
     /// <param name="server">Whom it began with.</param>
@@ -63,23 +68,55 @@ internal sealed class HctefMetrics
     /// <param name="error">Why it brought less than it should; null if it did not.</param>
     public void FetchEnds(ServerTags server, double? seconds, string? error)
     {
-        _activeFetches.Add(-1, server.Address, server.Port);
-        if (seconds is not { } measured)
+        Add(_activeFetches, -1, server);
+        if (seconds is { } measured)
         {
-            return;
-        }
-
-        if (error is null)
-        {
-            _fetchDuration.Record(measured, server.Address, server.Port);
-        }
-        else
-        {
-            _fetchDuration.Record(measured, server.Address, server.Port, new(TelemetryNames.ErrorType, error));
+            Record(measured, server, error);
         }
     }
 
-    public void BodyResumes(ServerTags server) => _resumes.Add(1, server.Address, server.Port);
+    public void BodyResumes(ServerTags server)
+    {
+        try
+        {
+            _resumes.Add(1, server.Address, server.Port);
+        }
+        catch (Exception)
+        {
+            Interlocked.Increment(ref _lost);
+        }
+    }
+
+    private void Add(UpDownCounter<long> counter, long change, ServerTags server)
+    {
+        try
+        {
+            counter.Add(change, server.Address, server.Port);
+        }
+        catch (Exception)
+        {
+            Interlocked.Increment(ref _lost);
+        }
+    }
+
+    private void Record(double seconds, ServerTags server, string? error)
+    {
+        try
+        {
+            if (error is null)
+            {
+                _fetchDuration.Record(seconds, server.Address, server.Port);
+            }
+            else
+            {
+                _fetchDuration.Record(seconds, server.Address, server.Port, new(TelemetryNames.ErrorType, error));
+            }
+        }
+        catch (Exception)
+        {
+            Interlocked.Increment(ref _lost);
+        }
+    }
 
     private IEnumerable<Measurement<long>> ReadBlocks()
     {

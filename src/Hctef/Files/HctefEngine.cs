@@ -116,7 +116,7 @@ internal sealed class HctefEngine : IMeasuredRegistration, IAsyncDisposable, IDi
         }
         finally
         {
-            activity?.Dispose();
+            HctefActivities.End(activity);
         }
     }
 }
