@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Hctef.Fetching;
 using Hctef.Files;
 using Hctef.Tests.Fetching;
@@ -18,6 +19,7 @@ public sealed class OpenTelemetryTests : IAsyncLifetime
     /// <summary>Other tests tell OpenTelemetry too: a name that is this test's alone.</summary>
     private readonly string _name = $"telemetry-{Guid.NewGuid():N}";
     private readonly ExportedTelemetry _exported = new();
+    private readonly DistinctMeters _meters = new();
     private HonestServer _server = null!;
     private ServiceProvider _services = null!;
 
@@ -31,6 +33,7 @@ public sealed class OpenTelemetryTests : IAsyncLifetime
     {
         _server = await HonestServer.StartAsync();
         var services = new ServiceCollection();
+        services.AddSingleton<IMeterFactory>(_meters);
         services.AddKeyedHctef(_name, options =>
         {
             options.Cache.MemoryBytes = 4 * 1024 * 1024;
@@ -45,6 +48,7 @@ public sealed class OpenTelemetryTests : IAsyncLifetime
         await _services.DisposeAsync();
         await _server.DisposeAsync();
         _exported.Dispose();
+        _meters.Dispose();
     }
 
     [Fact]
