@@ -7,8 +7,12 @@ namespace Hctef.Tests.Faults;
 internal sealed class RecordedLogs : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = new();
+    private readonly ConcurrentQueue<(EventId Id, LogLevel Level)> _events = new();
 
     public IReadOnlyCollection<string> Lines => _lines;
+
+    /// <summary>Ids and levels of the messages.</summary>
+    public IReadOnlyCollection<(EventId Id, LogLevel Level)> Events => _events;
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -22,8 +26,11 @@ internal sealed class RecordedLogs : ILoggerProvider, ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
         _lines.Enqueue($"{formatter(state, exception)} {Text(state)} {exception}");
+        _events.Enqueue((eventId, logLevel));
+    }
 
     public void Dispose()
     {
