@@ -11,10 +11,10 @@ internal static class HctefActivities
     private static readonly ActivitySource Source = new(
         HctefDiagnostics.ActivitySourceName, typeof(HctefActivities).Assembly.GetName().Version?.ToString(3));
 
-    private static long _lost;
+    private static long LostActivities;
 
     /// <summary>Activities whose listener has thrown.</summary>
-    public static long Lost => Interlocked.Read(ref _lost);
+    public static long Lost => Interlocked.Read(ref LostActivities);
 
     public static Activity? StartOpen(string redactedUrl, ServerTags server) =>
         Source.HasListeners()
@@ -54,7 +54,7 @@ internal static class HctefActivities
         }
         catch (Exception)
         {
-            Interlocked.Increment(ref _lost);
+            Interlocked.Increment(ref LostActivities);
         }
     }
 
@@ -68,7 +68,7 @@ internal static class HctefActivities
         catch (Exception)
         {
             // Maybe the activity was the current one already.
-            Interlocked.Increment(ref _lost);
+            Interlocked.Increment(ref LostActivities);
             Activity.Current = outer;
             return null;
         }
