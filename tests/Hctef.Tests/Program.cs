@@ -5,5 +5,10 @@ namespace Hctef.Tests;
 /// <summary>What runs when a test starts this assembly as a process of its own; a test host does not come here.</summary>
 internal static class Program
 {
-    private static int Main(string[] arguments) => ClampedReaders.Run(arguments);
+    /// <summary>The first argument says what is to run.</summary>
+    private static int Main(string[] arguments) => arguments[0] switch
+    {
+        ClampedReaders.Mode => ClampedReaders.Run(arguments[1..]),
+        _ => 64,
+    };
 }

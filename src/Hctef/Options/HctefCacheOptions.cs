@@ -14,4 +14,10 @@ public sealed class HctefCacheOptions
     /// <summary>The size of a block in bytes: a power of two from 512 to 1,048,576. Requests are made of whole blocks.</summary>
     /// <value>16,384 by default.</value>
     public int BlockBytes { get; set; } = HctefDefaults.BlockBytes;
+
+    /// <summary>The tier on this machine's disk; off until it has a folder.</summary>
+    public DiskCacheOptions Disk { get; set; } = new();
+
+    /// <summary>The tier that several machines share; off by default.</summary>
+    public DistributedCacheOptions Distributed { get; set; } = new();
 }

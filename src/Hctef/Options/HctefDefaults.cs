@@ -9,6 +9,10 @@ internal static class HctefDefaults
     /// <summary>The memory of a cache of which nothing is said.</summary>
     public static long MemoryBytes => Math.Min(MaxMemoryBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 
+    public const long MaxDiskBytes = 4L * 1024 * 1024 * 1024;
+    public const long MinFreeDiskBytes = 1024L * 1024 * 1024;
+    public const int ChunkBytes = 128 * 1024;
+
     public const long PrefetchBytes = 1024 * 1024;
     public const PrefetchDirection Direction = PrefetchDirection.End;
     public const int MinimumRangeRequestBytes = 8192;
@@ -48,6 +52,9 @@ internal static class HctefDefaults
     public static readonly TimeSpan RetryBaseDelay = TimeSpan.FromMilliseconds(100);
     public static readonly TimeSpan RetryMaxDelay = TimeSpan.FromSeconds(15);
     public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromSeconds(60);
+
+    public static readonly TimeSpan StoreReadTimeout = TimeSpan.FromMilliseconds(50);
+    public static readonly TimeSpan StoreTimeToLive = TimeSpan.FromDays(1);
 
     /// <summary>How long a host that has failed so often is not asked.</summary>
     public static readonly TimeSpan HostRest = TimeSpan.FromSeconds(5);

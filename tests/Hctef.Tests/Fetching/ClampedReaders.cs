@@ -9,6 +9,7 @@ namespace Hctef.Tests.Fetching;
 /// </summary>
 internal static class ClampedReaders
 {
+    public const string Mode = "clamped-readers";
     public const int FileBytes = 16 << 20;
     public const string FileName = "file.bin";
 
@@ -16,9 +17,9 @@ internal static class ClampedReaders
 
     /// <summary>The arguments of a process: the file's URL, the readers, the pool's most workers (0 = any), where they read.</summary>
     public static string[] Arguments(Uri uri, int readers, int mostWorkers, bool onPool) =>
-        [uri.AbsoluteUri, Text(readers), Text(mostWorkers), onPool.ToString()];
+        [Mode, uri.AbsoluteUri, Text(readers), Text(mostWorkers), onPool.ToString()];
 
-    /// <summary>Returns 0 when every reader got the right bytes.</summary>
+    /// <summary>Takes the arguments behind the mode, and returns 0 when every reader got the right bytes.</summary>
     public static int Run(string[] arguments)
     {
         var uri = new Uri(arguments[0]);
