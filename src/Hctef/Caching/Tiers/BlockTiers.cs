@@ -1,0 +1,40 @@
+namespace Hctef.Caching.Tiers;
+
+/// <summary>The tiers of a registration below its memory, the fastest first. It owns them.</summary>
+internal sealed class BlockTiers(IReadOnlyList<IBlockTier> tiers) : IAsyncDisposable, IDisposable
+{
+    public IReadOnlyList<IBlockTier> All { get; } = tiers;
+
+    /// <summary>Opens what the tiers keep of one version; <see langword="null"/> if none keeps such versions.</summary>
+    public VersionTiers? Open(VersionIdentity identity)
+    {
+        if (All.Count == 0)
+        {
+            return null;
+        }
+
+        ITierVersion[] opened = [.. All.Select(tier => tier.Open(identity)).OfType<ITierVersion>()];
+        return opened.Length == 0 ? null : new VersionTiers(opened);
+    }
+
+    /// <summary>Forgets all versions of a file, in all tiers.</summary>
+    public async ValueTask EvictAsync(string cacheKey, CancellationToken cancellationToken)
+    {
+        foreach (IBlockTier tier in All)
+        {
+            await tier.EvictAsync(cacheKey, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Writes what is to be written yet, for as long as each tier takes for that at most.</summary>
+    public void Dispose()
+    {
+        foreach (IBlockTier tier in All)
+        {
+            tier.Dispose();
+        }
+    }
+
+    /// <inheritdoc cref="Dispose"/>
+    public async ValueTask DisposeAsync() => await Task.WhenAll(All.Select(static tier => tier.DisposeAsync().AsTask())).ConfigureAwait(false);
+}
