@@ -11,6 +11,9 @@ public readonly record struct RemoteFileStatistics
     /// <summary>Body bytes received.</summary>
     public long BytesFetched { get; init; }
 
+    /// <summary>Bytes that the disk tier and the distributed tier have brought instead of the origin.</summary>
+    public long BytesFromTiers { get; init; }
+
     /// <summary>Bytes copied into the buffers of readers.</summary>
     public long BytesServed { get; init; }
 
@@ -22,7 +25,7 @@ public readonly record struct RemoteFileStatistics
     /// <summary>Reads that were served from memory alone.</summary>
     public long Hits { get; init; }
 
-    /// <summary>Reads that had to wait for the network.</summary>
+    /// <summary>Reads that had to wait, for the network or a tier below the memory.</summary>
     public long Misses { get; init; }
 
     /// <summary>

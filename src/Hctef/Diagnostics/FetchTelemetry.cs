@@ -17,11 +17,22 @@ internal struct FetchTelemetry
         _begun = metrics.MeasuresFetches ? time.GetTimestamp() : null;
     }
 
+    public readonly bool HasBegun => _metrics is not null;
+
     /// <summary>The fetch begins: its activity is the current one from here on, for the caller's asynchronous flow.</summary>
     public static FetchTelemetry Begin(HctefMetrics metrics, ServerTags server, TimeProvider time, long start, long end)
     {
         metrics.FetchBegins(server);
         return new FetchTelemetry(metrics, server, time, HctefActivities.StartFetch(start, end, server));
+    }
+
+    /// <summary>The fetch goes on: its activity is the current one again, for the caller's asynchronous flow.</summary>
+    public readonly void Resume()
+    {
+        if (_activity is not null)
+        {
+            Activity.Current = _activity;
+        }
     }
 
     public readonly void Retries(int attempt, TimeSpan delay, bool resumes)

@@ -15,6 +15,7 @@ internal sealed class FileCounters
     private CounterStripe?[] _stripes = [];
     private long _requests;
     private long _bytesFetched;
+    private long _bytesFromTiers;
     private long _misses;
     private long _hedges;
     private LastFailure? _lastFailure;
@@ -78,6 +79,8 @@ internal sealed class FileCounters
 
     public void CountFetched(long bytes) => Interlocked.Add(ref _bytesFetched, bytes);
 
+    public void CountFromTiers(long bytes) => Interlocked.Add(ref _bytesFromTiers, bytes);
+
     public void CountMiss(long bytesServed, BlockReads blocks)
     {
         Interlocked.Increment(ref _misses);
@@ -101,6 +104,7 @@ internal sealed class FileCounters
         {
             Requests = Interlocked.Read(ref _requests),
             BytesFetched = BytesFetched,
+            BytesFromTiers = Interlocked.Read(ref _bytesFromTiers),
             BytesServed = served,
             Hits = hits,
             Misses = Interlocked.Read(ref _misses),

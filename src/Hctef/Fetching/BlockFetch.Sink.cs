@@ -152,8 +152,35 @@ internal sealed partial class BlockFetch : ITransferSink
             }
         }
 
+        OfferToTiers(start, end);
         Admit(start, end);
         return satisfied;
+    }
+
+    /// <summary>Between publishing and admitting: the blocks are whole, and cannot be evicted yet.</summary>
+    private void OfferToTiers(int start, int end)
+    {
+        if (_source.Tiers is not { } tiers || _source.Admission is { HasSeenForeign: true })
+        {
+            return;
+        }
+
+        BlockCache cache = _source.Cache;
+        int broughtBy = Math.Min(_transfer.BroughtBy, tiers.Count);
+        int index = IsPartial(start) ? start + 1 : start;
+        while (index < end && broughtBy > 0)
+        {
+            int blocks = 1;
+            if (_slots[index] >= 0)
+            {
+                Memory<byte> run = cache.Run(_slots.AsSpan(index, end - index), end - index);
+                long offset = cache.OffsetOf(_firstBlock + index);
+                tiers.Offer(offset, run.Span[..(int)Math.Min(run.Length, _source.Length - offset)], broughtBy);
+                blocks = run.Length / cache.BlockBytes;
+            }
+
+            index += blocks;
+        }
     }
 
     private bool IsPartial(int index) => index == 0 && _startsInsideBlock;

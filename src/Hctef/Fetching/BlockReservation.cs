@@ -33,20 +33,26 @@ internal sealed class BlockReservation
         return new BlockReservation(source, first, got < count ? slots[..got] : slots, knownFrom, hold);
     }
 
-    /// <summary>Adds absent neighbours up to the minimum of a request: to the right first, then to the left.</summary>
+    /// <summary>
+    /// Adds absent neighbours up to the minimum of a request, to the right first, then to the left; and in both directions what makes the
+    /// chunks whole that it begins and ends in, where a tier keeps chunks.
+    /// </summary>
     public void Grow_NeedsLock()
     {
         BlockCache cache = _source.Cache;
         long blocks = (_source.MinimumRequestBytes + cache.BlockBytes - 1L) / cache.BlockBytes;
+        long chunk = _source.ChunkBlocks;
         long end = _first + _slots.Length;
+        long wantedEnd = Math.Min(_source.Blocks, Math.Max(_first + blocks, (end + chunk - 1) / chunk * chunk));
         long grownEnd = end;
-        while (grownEnd - _first < blocks && grownEnd < _source.Blocks && AbsentRuns.IsAbsent_NeedsLock(_source, grownEnd))
+        while (grownEnd < wantedEnd && AbsentRuns.IsAbsent_NeedsLock(_source, grownEnd))
         {
             grownEnd++;
         }
 
+        long wantedStart = Math.Max(0, Math.Min(grownEnd - blocks, _first / chunk * chunk));
         long grownStart = _first;
-        while (grownEnd - grownStart < blocks && grownStart > 0 && AbsentRuns.IsAbsent_NeedsLock(_source, grownStart - 1))
+        while (grownStart > wantedStart && AbsentRuns.IsAbsent_NeedsLock(_source, grownStart - 1))
         {
             grownStart--;
         }

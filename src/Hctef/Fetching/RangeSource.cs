@@ -1,4 +1,5 @@
 using Hctef.Caching;
+using Hctef.Caching.Tiers;
 using Hctef.Diagnostics;
 using Hctef.Http;
 
@@ -32,6 +33,9 @@ internal sealed record RangeSource
 
     public required BlockMap Map { get; init; }
 
+    /// <summary>What tiers below the memory keep of the version; null where none does.</summary>
+    public VersionTiers? Tiers { get; init; }
+
     public required FileCounters Counters { get; init; }
 
     /// <summary>What may enter the blocks; null where they are this file's alone.</summary>
@@ -60,6 +64,9 @@ internal sealed record RangeSource
 
     /// <summary>The most bytes of the first request after a seek, where runs are expected to be long.</summary>
     public long LongestFirstRequest => Math.Clamp(Host.Costs.GapBytes, LeastGuessBytes, MostGuessBytes);
+
+    /// <summary>Blocks are asked in groups of so many, where there is room, for a tier that keeps only whole groups; 1 for none.</summary>
+    public int ChunkBlocks => Tiers is { IsClosed: false } tiers ? Math.Max(1, tiers.ChunkBytes / Cache.BlockBytes) : 1;
 
     /// <summary>The largest hole between reads that are taken for one stream.</summary>
     public long StreamGapBytes => Math.Min(Host.Costs.GapBytes, MostGuessBytes);

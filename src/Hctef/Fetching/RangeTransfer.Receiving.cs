@@ -90,7 +90,7 @@ internal sealed partial class RangeTransfer
     /// </summary>
     private void ThrowIfTooShort(RangeReply reply)
     {
-        if (_received == reply.End && reply.End < End && reply.End - reply.Start < _source.Cache.BlockBytes)
+        if (_received == reply.End && reply.End < Math.Min(End, reply.AskedEnd) && reply.End - reply.Start < _source.Cache.BlockBytes)
         {
             throw new HctefNetworkException(
                 HctefNetworkError.Protocol,

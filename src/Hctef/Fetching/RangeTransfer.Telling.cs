@@ -7,8 +7,18 @@ internal sealed partial class RangeTransfer
 {
     private FetchTelemetry _telemetry;
 
-    private void TellBeginning() =>
-        _telemetry = FetchTelemetry.Begin(_source.Network.Metrics, _source.Host.Tags, _source.Network.Time, First, End);
+    /// <summary>What tiers bring is no fetch from a host: it is told with the first request, and is the current one in each.</summary>
+    private void TellBeginning()
+    {
+        if (!_telemetry.HasBegun)
+        {
+            _telemetry = FetchTelemetry.Begin(_source.Network.Metrics, _source.Host.Tags, _source.Network.Time, _received, End);
+        }
+        else
+        {
+            _telemetry.Resume();
+        }
+    }
 
     private void TellRetry(int attempt, TimeSpan delay, Exception failure)
     {

@@ -163,7 +163,6 @@ internal sealed partial class RangeTransfer : IRetryObserver
         HctefException? failure = null;
         try
         {
-            TellBeginning();
             if (_source.Network.Transport.TotalTimeout is { } total)
             {
                 await BringAllWithinAsync(total).ConfigureAwait(false);
@@ -180,6 +179,7 @@ internal sealed partial class RangeTransfer : IRetryObserver
         finally
         {
             _openingReply?.Dispose();
+            _runAhead?.Dispose();
             _permit?.Dispose();
             try
             {
@@ -214,12 +214,25 @@ internal sealed partial class RangeTransfer : IRetryObserver
 
     private async Task BringAllAsync(CancellationToken cancellationToken)
     {
+        await LeaveOpeningReplyAsync(cancellationToken).ConfigureAwait(false);
         while (_received < End)
         {
-            await _source.Network.Retry
-                .ExecuteAsync(static (transfer, cancellation) => transfer.AttemptAsync(cancellation), this, cancellationToken)
-                .ConfigureAwait(false);
+            bool taken = _openingReply is null
+                && _source.Tiers is { } tiers
+                && await TakeFromTiersAsync(tiers, cancellationToken).ConfigureAwait(false);
+            if (!taken)
+            {
+                await RequestAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
+    }
+
+    private async ValueTask RequestAsync(CancellationToken cancellationToken)
+    {
+        TellBeginning();
+        await _source.Network.Retry
+            .ExecuteAsync(static (transfer, cancellation) => transfer.AttemptAsync(cancellation), this, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private async ValueTask AttemptAsync(CancellationToken cancellationToken)
@@ -228,7 +241,7 @@ internal sealed partial class RangeTransfer : IRetryObserver
         try
         {
             using RangeReply? reply = await AskAsync(cancellationToken).ConfigureAwait(false);
-            if (reply is null)
+            if (reply is null || _race?.TryWinForOrigin() == false)
             {
                 return;
             }
@@ -275,14 +288,13 @@ internal sealed partial class RangeTransfer : IRetryObserver
             throw new OperationCanceledException();
         }
 
-        long end = End;
-        if (_received >= end)
+        if (_received >= End)
         {
             return null;
         }
 
         permit.Enter(_source.Host, _source.Target);
-        RequestedRange range = _source.RangeOf(_received, end);
+        RequestedRange range = _source.RangeOf(_received, AskEnd);
         while (true)
         {
             RequestForm form = SecondChances.FormOf(_source, _chances);

@@ -154,6 +154,7 @@ internal sealed class FileOpening
         Network = _engine.Network,
         Cache = _engine.Cache,
         Map = version.Map,
+        Tiers = version.Tiers,
         Counters = _counters,
         Closing = closing,
         MinimumRequestBytes = _options.MinimumRangeRequestBytes,

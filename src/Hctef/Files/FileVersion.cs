@@ -1,4 +1,5 @@
 using Hctef.Caching;
+using Hctef.Caching.Tiers;
 using Hctef.Http;
 
 namespace Hctef.Files;
@@ -14,6 +15,9 @@ internal sealed class FileVersion(string partition, Representation representatio
     public bool Immutable { get; } = immutable;
 
     public BlockMap Map { get; } = map;
+
+    /// <summary>What tiers below the memory keep of it; null where none does.</summary>
+    public VersionTiers? Tiers { get; init; }
 
     public int Openers { get; set; } = 1;
 
@@ -32,6 +36,20 @@ internal sealed class FileVersion(string partition, Representation representatio
     public static bool CanBeShared(Representation representation, bool immutable) =>
         representation.CacheRules.CanBeShared
         && (immutable || representation.HasStrongEntityTag || representation.LastModifiedIsStrong);
+
+    /// <summary>What tells the version's bytes from all others beyond this process.</summary>
+    public static VersionIdentity Identify(string cacheKey, string partition, Representation representation, bool immutable)
+    {
+        string? tag = representation.EntityTag;
+        bool byDate = !representation.HasStrongEntityTag && !immutable;
+        string validator = (representation.HasStrongEntityTag, immutable) switch
+        {
+            (true, _) => $"tag {tag}",
+            (_, true) => $"immutable {tag}",
+            _ => $"date {representation.LastModifiedRaw} {tag}",
+        };
+        return new VersionIdentity(cacheKey, partition, validator, representation.Length) { IsByDate = byDate };
+    }
 
     /// <summary>Whether a reply to another opening carries this very version.</summary>
     public bool IsSameAs(Representation other, bool otherImmutable)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hctef.Caching;
+using Hctef.Caching.Tiers;
 using Hctef.Diagnostics;
 using Hctef.Fetching;
 using Hctef.Http;
@@ -21,11 +22,13 @@ internal sealed class HctefEngine : IMeasuredRegistration, IAsyncDisposable, IDi
         TimeProvider time,
         ILoggerFactory loggers,
         HctefMetrics metrics,
-        ClientHandlers? clientHandlers = null)
+        ClientHandlers? clientHandlers = null,
+        IReadOnlyList<IBlockTier>? tiers = null)
     {
         Name = name;
         Cache = new BlockCache(options.Cache.MemoryBytes ?? HctefDefaults.MemoryBytes, options.Cache.BlockBytes);
-        Versions = new VersionTable(Cache);
+        Tiers = new BlockTiers(tiers ?? []);
+        Versions = new VersionTable(Cache, Tiers);
         Hosts = new HostTable(options.Transport.MaxConcurrencyPerHost, time, options.Retry.MaxRetries);
         Egress = EgressPolicy.Create(options.Egress);
         Network = new RangeNetwork(
@@ -52,6 +55,9 @@ internal sealed class HctefEngine : IMeasuredRegistration, IAsyncDisposable, IDi
     public long CacheEvictions => Cache.Evictions;
 
     public BlockCache Cache { get; }
+
+    /// <summary>What lies below the memory.</summary>
+    public BlockTiers Tiers { get; }
 
     public VersionTable Versions { get; }
 
@@ -83,12 +89,14 @@ internal sealed class HctefEngine : IMeasuredRegistration, IAsyncDisposable, IDi
     {
         Network.Metrics.Remove(this);
         _stopping.Cancel();
+        Tiers.Dispose();
     }
 
     public async ValueTask DisposeAsync()
     {
         Network.Metrics.Remove(this);
         await _stopping.CancelAsync().ConfigureAwait(false);
+        await Tiers.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task<RemoteFile> OpenVersionAsync(

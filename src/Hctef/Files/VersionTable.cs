@@ -1,4 +1,5 @@
 using Hctef.Caching;
+using Hctef.Caching.Tiers;
 using Hctef.Http;
 
 namespace Hctef.Files;
@@ -8,7 +9,7 @@ namespace Hctef.Files;
 /// takes its place, and the old one's blocks are dropped with its last opener.
 /// </summary>
 /// <remarks>Its lock guards the dictionary and the versions' counts; the cache's lock is taken inside it.</remarks>
-internal sealed class VersionTable(BlockCache cache)
+internal sealed class VersionTable(BlockCache cache, BlockTiers? tiers = null)
 {
     private const int SmallestSweep = 64;
 
@@ -98,7 +99,11 @@ internal sealed class VersionTable(BlockCache cache)
                 DropIfUnused_NeedsLock(version);
             }
 
-            var opened = new FileVersion(partition, representation, immutable, cache.CreateMap()) { SharedAs = cacheKey };
+            var opened = new FileVersion(partition, representation, immutable, cache.CreateMap())
+            {
+                SharedAs = cacheKey,
+                Tiers = tiers?.Open(FileVersion.Identify(cacheKey, partition, representation, immutable)),
+            };
             versions.Add(opened);
             return opened;
         }

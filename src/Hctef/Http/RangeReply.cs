@@ -28,6 +28,9 @@ internal sealed class RangeReply(HttpResponseMessage response, RangeJudgement ju
     /// <summary>Behind the last byte of the accepted range, which may be a shorter prefix of what was asked.</summary>
     public long End => _end;
 
+    /// <summary>Behind the last byte that was asked for, which the file may not have.</summary>
+    public long AskedEnd => asked.IsWhole || asked.IsSuffix ? long.MaxValue : asked.End;
+
     /// <summary>The version that the reply carries; <see langword="null"/> when it tells no length.</summary>
     public Representation? Representation => judgement.Representation;
 
