@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Hctef.Caching;
+using Hctef.Caching.Tiers;
 using Hctef.Diagnostics;
 using Hctef.Fetching;
 using Hctef.Files;
@@ -21,11 +22,12 @@ internal sealed class FetchRig : IHttpClientFactory, IDisposable
 
     private readonly HttpMessageHandler _handler;
 
-    private FetchRig(HttpMessageHandler handler, HctefOptions options, TimeProvider time, ILoggerFactory loggers)
+    private FetchRig(
+        HttpMessageHandler handler, HctefOptions options, TimeProvider time, ILoggerFactory loggers, IReadOnlyList<IBlockTier> tiers)
     {
         _handler = handler;
         Permits = options.Transport.MaxConcurrencyPerHost;
-        Engine = new HctefEngine(string.Empty, "test", options, this, time, loggers, new HctefMetrics(Meter));
+        Engine = new HctefEngine(string.Empty, "test", options, this, time, loggers, new HctefMetrics(Meter), tiers: tiers);
     }
 
     public int Permits { get; }
@@ -44,8 +46,12 @@ internal sealed class FetchRig : IHttpClientFactory, IDisposable
     }
 
     public static FetchRig Create(
-        HttpMessageHandler handler, HctefOptions options, TimeProvider? time = null, ILoggerFactory? loggers = null) =>
-        new(handler, options, time ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance);
+        HttpMessageHandler handler,
+        HctefOptions options,
+        TimeProvider? time = null,
+        ILoggerFactory? loggers = null,
+        params IReadOnlyList<IBlockTier> tiers) =>
+        new(handler, options, time ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance, tiers);
 
     public HttpClient CreateClient(string name) => new(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
