@@ -27,7 +27,7 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
             Redirects = target.Redirects,
             AsksOriginal = pinned is null || form.BypassesCaches || form.AsksOriginal,
         };
-        using HttpRequestMessage request = RangeRequest.Create(client, target, range, form.OmitsIfMatch ? null : pinned, context);
+        using HttpRequestMessage request = RangeRequest.Create(client, target, range, pinned, form, context);
 
         // Cancelled by the first byte's timeout or by the caller: one source for both, since every request pays for it.
         using var either = new CancellationTokenSource(transport.FirstByteTimeout, time);
@@ -41,8 +41,8 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
             await ((Task)sending).WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             response = await (sending.IsCompleted ? sending : EndCancelledAsync(sending, either.Token)).ConfigureAwait(false);
             HttpRequestMessage sent = response.RequestMessage ?? request;
-            RangeJudgement judgement = RangeRequest.FindFlaw(sent, target, context) ?? ReplyClassification.Judge(response, range, pinned);
-            if (judgement.Verdict is not (RangeVerdict.Accepted or RangeVerdict.Status))
+            RangeJudgement judgement = RangeRequest.FindFlaw(sent, target, context) ?? ReplyClassification.Judge(response, range, pinned, form.Known);
+            if (judgement.Verdict is not (RangeVerdict.Accepted or RangeVerdict.NotModified or RangeVerdict.Status))
             {
                 context.ForgetReused();
             }

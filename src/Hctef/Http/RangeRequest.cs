@@ -6,7 +6,7 @@ internal static class RangeRequest
     private const string Identity = "identity";
 
     public static HttpRequestMessage Create(
-        HttpClient client, RangeTarget target, RequestedRange range, Representation? pinned, RangeRequestContext context)
+        HttpClient client, RangeTarget target, RequestedRange range, Representation? pinned, RequestForm form, RangeRequestContext context)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, target.Uri)
         {
@@ -22,10 +22,12 @@ internal static class RangeRequest
         request.Headers.TryAddWithoutValidation(RequestHeaderNames.AcceptEncoding, Identity);
 
         // A hint that spares the body of another version; the comparison of the reply is the proof. HttpClient sends ASCII alone.
-        if (pinned is { HasStrongEntityTag: true, EntityTag: { } tag } && System.Text.Ascii.IsValid(tag))
+        if (!form.OmitsIfMatch)
         {
-            request.Headers.TryAddWithoutValidation(RequestHeaderNames.IfMatch, tag);
+            AddCondition(request, RequestHeaderNames.IfMatch, pinned);
         }
+
+        AddCondition(request, RequestHeaderNames.IfNoneMatch, form.Known);
 
         foreach ((string name, string value) in target.Headers)
         {
@@ -59,5 +61,13 @@ internal static class RangeRequest
         return context.ServedBy is null && target.Uri.Scheme == Uri.UriSchemeHttps && sent.RequestUri?.Scheme == Uri.UriSchemeHttp
             ? new RangeJudgement(RangeVerdict.Protocol, "a handler of the HttpClient followed a redirect from https to http")
             : null;
+    }
+
+    private static void AddCondition(HttpRequestMessage request, string name, Representation? version)
+    {
+        if (version is { HasStrongEntityTag: true, EntityTag: { } tag } && System.Text.Ascii.IsValid(tag))
+        {
+            request.Headers.TryAddWithoutValidation(name, tag);
+        }
     }
 }

@@ -12,6 +12,9 @@ internal enum RangeVerdict
     /// <summary>The file has no bytes: 416 with <c>*/0</c>, or 200 with length 0.</summary>
     EmptyFile,
 
+    /// <summary>304: the version that was known is still the one; there is no body.</summary>
+    NotModified,
+
     /// <summary>200: the server sends the whole file. At open, where it tells the length, its body may be read.</summary>
     RangeIgnored,
 

@@ -7,7 +7,8 @@ namespace Hctef.Http;
 /// </summary>
 internal static class ReplyClassification
 {
-    public static RangeJudgement Judge(HttpResponseMessage response, RequestedRange asked, Representation? pinned)
+    public static RangeJudgement Judge(
+        HttpResponseMessage response, RequestedRange asked, Representation? pinned, Representation? known = null)
     {
         var headers = new ReplyHeaders(response);
         int status = (int)response.StatusCode;
@@ -17,6 +18,7 @@ internal static class ReplyClassification
                 RangeJudgement.Protocol("the server answered 206 to a request without a range"),
             HttpStatusCode.PartialContent => FindFlaw(headers) ?? RangeAcceptance.Judge(headers, asked, pinned),
             HttpStatusCode.OK => FindFlaw(headers) ?? JudgeWhole(headers, asked, pinned),
+            HttpStatusCode.NotModified when known is not null => FindFlaw(headers) ?? JudgeNotModified(headers, known),
             HttpStatusCode.RequestedRangeNotSatisfiable => FindFlaw(headers) ?? JudgeUnsatisfied(headers, pinned),
             HttpStatusCode.PreconditionFailed when pinned is { HasStrongEntityTag: true } =>
                 new RangeJudgement(RangeVerdict.Changed, "the server answered 412 to its entity tag"),
@@ -77,6 +79,15 @@ internal static class ReplyClassification
             whole,
             Start: 0,
             pinned is null && whole is not null ? whole.Length : 0);
+    }
+
+    /// <summary>A 304 carries the tag that a 200 would have carried (RFC 9110, section 15.4.5): that is the proof, not the status.</summary>
+    private static RangeJudgement JudgeNotModified(ReplyHeaders headers, Representation known)
+    {
+        Representation told = headers.ToRepresentation(known.Length);
+        return string.Equals(told.EntityTag, known.EntityTag, StringComparison.Ordinal)
+            ? new RangeJudgement(RangeVerdict.NotModified, "", known with { CacheRules = told.CacheRules })
+            : RangeJudgement.Protocol("the server answered 304 without the entity tag that it was asked for");
     }
 
     private static RangeJudgement JudgeUnsatisfied(ReplyHeaders headers, Representation? pinned)
