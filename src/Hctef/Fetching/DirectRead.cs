@@ -22,6 +22,7 @@ internal sealed class DirectRead : ITransferSink, IDisposable
     private readonly Lock _gate = new();
     private readonly RangeTransfer _transfer;
     private readonly TimeProvider _time;
+    private readonly BlockGatherer? _gatherer;
     private byte[]? _buffer;
     private int _held;
     private int _taken;
@@ -38,11 +39,17 @@ internal sealed class DirectRead : ITransferSink, IDisposable
     private TaskCompletionSource<bool>? _emptied;
     private ITimer? _rest;
 
-    public DirectRead(RangeSource source, long start, long end)
+    /// <summary>Prepares a read.</summary>
+    /// <param name="source">What is read.</param>
+    /// <param name="start">The first byte.</param>
+    /// <param name="end">The offset behind the last.</param>
+    /// <param name="keeps">Whether tiers below the memory are to keep what it brings.</param>
+    public DirectRead(RangeSource source, long start, long end, bool keeps)
     {
         Position = start;
         End = end;
         _time = source.Network.Time;
+        _gatherer = keeps && source.Tiers is not null ? new BlockGatherer(source) : null;
         _transfer = new RangeTransfer(source, this, start, end, FetchPriority.Demand, source.Closing);
     }
 
@@ -211,7 +218,11 @@ internal sealed class DirectRead : ITransferSink, IDisposable
                 // The reply's last bytes wait until the body has ended exactly there.
                 return true;
             }
+        }
 
+        OfferToTiers();
+        lock (_gate)
+        {
             emptied = Deliver_NeedsLock();
         }
 
@@ -220,6 +231,7 @@ internal sealed class DirectRead : ITransferSink, IDisposable
 
     ValueTask ITransferSink.ReplyEndedAsync(long offset)
     {
+        OfferToTiers();
         lock (_gate)
         {
             _ = Deliver_NeedsLock();
@@ -247,6 +259,26 @@ internal sealed class DirectRead : ITransferSink, IDisposable
             _transferEnded = true;
             ReturnBuffer_NeedsLock();
         }
+
+        _gatherer?.Dispose();
+    }
+
+    /// <summary>Before the bytes are the consumer's: until then nobody else touches the buffer, and it does not go back.</summary>
+    private void OfferToTiers()
+    {
+        if (_gatherer is null)
+        {
+            return;
+        }
+
+        long position;
+        Memory<byte> held;
+        lock (_gate)
+        {
+            (position, held) = (Position, _buffer.AsMemory(0, _held));
+        }
+
+        _gatherer.Add(position, held.Span, _transfer.BroughtBy);
     }
 
     private Task<bool> Deliver_NeedsLock()

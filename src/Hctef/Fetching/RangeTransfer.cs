@@ -319,8 +319,8 @@ internal sealed partial class RangeTransfer : IRetryObserver
 
     private void ThrowIfNotAdmitted(RangeReply reply)
     {
-        // What is read past the cache is asked only for whether the way back is free.
-        if (_source.Admission is { } admission && (_sink.IsShared || admission.IsRefused) && !admission.Admits(reply, _source.Closing) && _sink.IsShared)
+        // What is read past the cache is asked only for whether the way back is free, and for whether tiers may have it.
+        if (_source.Admission is { } admission && (_sink.IsShared || admission.IsRefused || _source.Tiers is not null) && !admission.Admits(reply, _source.Closing) && _sink.IsShared)
         {
             reply.Dispose();
             throw new NotAdmittedException(_source.Target.RedactedUrl);

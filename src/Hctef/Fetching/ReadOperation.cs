@@ -161,7 +161,7 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
         PlanRest(planned);
         if (state == BlockState.Absent)
         {
-            _direct = new DirectRead(source, position, FetchPlanner.EndOfAbsent(source, position, end));
+            _direct = new DirectRead(source, position, FetchPlanner.EndOfAbsent(source, position, end), keeps: true);
             CountAsked(position, _direct.End);
             _direct.Start();
             wait = _direct.WaitAsync();

@@ -99,7 +99,7 @@ internal sealed class UncachedCursor(RemoteFile file) : FileCursor
         }
 
         _read?.Dispose();
-        _read = new DirectRead(file.Source, position, end);
+        _read = new DirectRead(file.Source, position, end, keeps: false);
         _read.Start();
         Interlocked.MemoryBarrier();
         if (_disposed)

@@ -124,7 +124,7 @@ public sealed class DirectReadTests : IDisposable
     private async Task<DirectRead> CreateAsync()
     {
         RemoteFile file = await _rig.OpenAsync();
-        return new DirectRead(file.Source, 0, End);
+        return new DirectRead(file.Source, 0, End, keeps: true);
     }
 
     private ValueTask<bool> Deliver(ITransferSink sink, long offset, int count, long replyEnd = End)

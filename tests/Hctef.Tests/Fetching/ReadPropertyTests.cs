@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Hctef.Caching;
+using Hctef.Caching.Tiers;
 
 namespace Hctef.Tests.Fetching;
 
@@ -36,6 +37,13 @@ public sealed class ReadPropertyTests
         Assert.True(failure is null, $"Seed {seed}: {failure}");
     }
 
+    [Theory]
+    [InlineData(201)]
+    [InlineData(202)]
+    [InlineData(203)]
+    [InlineData(204)]
+    public Task Reads_bring_the_right_bytes_over_tiers_that_come_and_go(int seed) => RunAsync(seed, withTiers: true);
+
     [Fact]
     public async Task Tails_are_taken_over_on_the_way()
     {
@@ -48,7 +56,7 @@ public sealed class ReadPropertyTests
         Assert.True(takeOvers > 0, "No tail was taken over.");
     }
 
-    private static async Task<long> RunAsync(int seed, int? blocks = null, int? blockBytes = null)
+    private static async Task<long> RunAsync(int seed, int? blocks = null, int? blockBytes = null, bool withTiers = false)
     {
         var random = new Random(seed);
         int soak = int.TryParse(Environment.GetEnvironmentVariable("HCTEF_SOAK"), CultureInfo.InvariantCulture, out int times) ? times : 1;
@@ -58,7 +66,10 @@ public sealed class ReadPropertyTests
         options.Transport.MaxConcurrencyPerHost = random.Next(1, 9);
         options.Transport.IdleTimeout = options.Transport.FirstByteTimeout = TimeSpan.FromDays(1);
         var time = new ManualTimeProvider();
-        using FetchRig rig = FetchRig.Create(origin, options, time);
+        IBlockTier[] tiers = withTiers
+            ? [new ErraticTier(seed, options.Cache.BlockBytes, isRemote: false), new ErraticTier(seed, options.Cache.BlockBytes, isRemote: true)]
+            : [];
+        using FetchRig rig = FetchRig.Create(origin, options, time, tiers: tiers);
         rig.Engine.Hosts.Get(FlakyOrigin.UriOf(0)).Costs = new FixedCosts
         {
             BytesPerSecond = random.Next(3) * options.Cache.BlockBytes,
@@ -89,6 +100,7 @@ public sealed class ReadPropertyTests
         int failed = readers.Sum(static reader => reader.Failed);
         Assert.True(served > Readers * OperationsPerReader * soak / 2, $"Only {served} reads were served.");
         Assert.True(failed < served / 10, $"{failed} reads failed, {served} were served.");
+        Assert.All(tiers, static tier => Assert.True(tier.Counters.Hits > 0, "A tier brought nothing."));
         return rig.Engine.Network.TakeOvers;
     }
 

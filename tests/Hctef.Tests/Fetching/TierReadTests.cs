@@ -133,6 +133,41 @@ public sealed class TierReadTests : IDisposable
         Assert.Equal([$"{20 * B}-{(30 * B) + 100}"], _origin.Ranges);
     }
 
+    [Theory]
+    [InlineData(0, 30, 0)]
+    [InlineData(100, 29, 1)]
+    [InlineData((40 * B) + 1, 23, 41)]
+    public async Task What_goes_past_the_memory_is_offered_in_whole_blocks(int offset, int blocks, int firstOffered)
+    {
+        RemoteFile file = await OpenAsync(cacheBlocks: 0);
+        int count = Math.Min(blocks * B, Length - offset);
+
+        await ReadAsync(file, offset, count);
+
+        int first = firstOffered * B;
+        int end = offset + count == Length ? Length : (offset + count) / B * B;
+        Assert.Equal([(first, end)], Joined(_fast));
+        RemoteFile again = await _rig!.OpenAsync();
+        _origin.Forget();
+        await ReadAsync(again, first, end - first);
+        Assert.Empty(_origin.Replies);
+    }
+
+    [Fact]
+    public async Task An_uncached_cursor_leaves_nothing_behind()
+    {
+        RemoteFile file = await OpenAsync();
+        Keep(_fast, 0, 2);
+        await using RemoteFileStream stream = file.OpenStream(CursorCaching.Uncached);
+        byte[] buffer = new byte[8 * B];
+
+        await stream.ReadExactlyAsync(buffer).AsTask().WaitAsync(FetchRig.HangGuard);
+
+        Assert.True(_origin.Content.Matches(buffer, 0));
+        Assert.Empty(_fast.Offers);
+        Assert.StartsWith($"{2 * B}-", Assert.Single(_origin.Ranges), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Whole_chunks_are_asked_for_a_tier_that_keeps_chunks()
     {

@@ -310,7 +310,7 @@ public sealed class DownloadTests : IAsyncLifetime
         using IRemoteFile file = await _rig.OpenAsync(_served);
         await file.AssertReadsAsync(_served, 0, Length);
         RangeSource source = ((Hctef.Files.RemoteFile)file).Source;
-        using var read = new DirectRead(source, 3 * Block, (5 * Block) + 1);
+        using var read = new DirectRead(source, 3 * Block, (5 * Block) + 1, keeps: true);
         read.Start();
         byte[] buffer = new byte[(2 * Block) + 1];
         for (int done = 0; done < buffer.Length;)
