@@ -61,6 +61,33 @@ internal sealed partial class BlockCache
         return copied;
     }
 
+    /// <summary>Copies ready blocks from a block's start on, up to the first that is not ready; it counts as no visit.</summary>
+    /// <returns>The bytes of whole blocks, or all that was asked for.</returns>
+    public int Peek(BlockMap map, long start, Span<byte> destination)
+    {
+        int copied = 0;
+        while (copied < destination.Length)
+        {
+            long block = BlockOf(start + copied);
+            int count = Math.Min(BlockBytes, destination.Length - copied);
+            if (map.Find(block) is not { } leaf)
+            {
+                break;
+            }
+
+            long cell = Volatile.Read(ref leaf.Cell(block));
+            if (BlockCell.StateOf(cell) != BlockState.Ready || !TryCopy(leaf, block, cell, 0, destination.Slice(copied, count)))
+            {
+                break;
+            }
+
+            copied += count;
+        }
+
+        GC.KeepAlive(this);
+        return copied;
+    }
+
     /// <summary>
     /// The optimistic copy. The cell was loaded with acquire, so the slot's bytes are at least as new as the cell. Whoever recycles the
     /// slot clears the cell, issues a full fence, raises the generation and only then writes: if a byte copied here is of the slot's next

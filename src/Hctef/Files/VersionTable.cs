@@ -99,10 +99,11 @@ internal sealed class VersionTable(BlockCache cache, BlockTiers? tiers = null)
                 DropIfUnused_NeedsLock(version);
             }
 
-            var opened = new FileVersion(partition, representation, immutable, cache.CreateMap())
+            BlockMap map = cache.CreateMap();
+            var opened = new FileVersion(partition, representation, immutable, map)
             {
                 SharedAs = cacheKey,
-                Tiers = tiers?.Open(FileVersion.Identify(cacheKey, partition, representation, immutable)),
+                Tiers = tiers?.Open(FileVersion.Identify(cacheKey, partition, representation, immutable), cache, map),
             };
             versions.Add(opened);
             return opened;

@@ -10,13 +10,14 @@ internal sealed class HctefClient : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public HctefClient(ServerProcess server, Action<HctefOptions>? configure = null)
+    public HctefClient(ServerProcess server, Action<HctefOptions>? configure = null, Action<IServiceCollection>? register = null)
     {
         Server = server;
         var services = new ServiceCollection();
         IHctefBuilder builder = services.AddHctef(options => configure?.Invoke(options));
         builder.HttpClientBuilder.ConfigurePrimaryHttpMessageHandler(
             (handler, _) => TrustedCertificate.Trust((SocketsHttpHandler)handler, server.Certificate));
+        register?.Invoke(services);
         _services = services.BuildServiceProvider();
         Files = _services.GetRequiredService<IRangeReaderFactory>();
     }

@@ -42,6 +42,8 @@ internal static class ScenarioCatalogue
         new ZipScenario(),
         new DemandLatencyScenario(),
         new HedgingScenario(),
+        new ColdDiskScenario(),
+        new WarmDiskScenario(),
         new VirtualFileMemoryScenario(),
         new OpenFilesMemoryScenario(),
         new HotScenario(TimeSpan.FromSeconds(2), rounds: 5),

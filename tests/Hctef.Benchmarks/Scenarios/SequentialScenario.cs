@@ -6,9 +6,8 @@ using Hctef.Benchmarks.Server;
 namespace Hctef.Benchmarks.Scenarios;
 
 /// <summary>A whole file of 256 MiB through a stream, beside one plain GET.</summary>
-internal sealed class SequentialScenario(string name, string title, IReadOnlyList<string> networks) : WireScenario
+internal sealed class SequentialScenario(string name, string title, IReadOnlyList<string> networks) : WholeFileScenario
 {
-    private const int ReadBytes = 64 * 1024;
     private const double LinkShare = 0.9;
 
     public override string Name => name;
@@ -28,8 +27,6 @@ internal sealed class SequentialScenario(string name, string title, IReadOnlyLis
     /// <summary>The most times the oracle, by network.</summary>
     public IReadOnlyDictionary<string, double> MostOfOracle { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
 
-    protected override bool LongRun => true;
-
     protected override void Configure(HctefOptions options) =>
         options.Transport.MaxConcurrencyPerHost = Concurrency ?? options.Transport.MaxConcurrencyPerHost;
 
@@ -41,29 +38,6 @@ internal sealed class SequentialScenario(string name, string title, IReadOnlyLis
         await using RemoteFileStream stream = other.OpenStream();
         await stream.CopyToAsync(Stream.Null);
     }
-
-    protected override async Task RunAsync(HctefClient client)
-    {
-        using IRemoteFile file = await client.OpenAsync();
-        await using RemoteFileStream stream = file.OpenStream();
-        await ReadAllAsync(stream);
-    }
-
-    protected override async Task RunAsync(RawClient client)
-    {
-        await using Stream stream = await client.OpenStreamAsync(ServerFiles.Data);
-        await ReadAllAsync(stream);
-    }
-
-    protected override void Run(LocalFile file)
-    {
-        var buffer = new byte[ReadBytes];
-        for (long offset = 0; offset < ServerFiles.DataBytes; offset += buffer.Length)
-            file.Read(buffer, offset);
-    }
-
-    protected override double? GetDemand(NetworkProfile network, double connections) =>
-        network.Connect + network.Latency + network.Transfer(ServerFiles.DataBytes, connections);
 
     protected override double? GetOracle(NetworkProfile network) =>
         network.Connect + network.Latency + network.Transfer(ServerFiles.DataBytes, 8);
@@ -80,19 +54,5 @@ internal sealed class SequentialScenario(string name, string title, IReadOnlyLis
             yield return Goal.AtLeastOf("share of the link", ServerFiles.DataBytes / seconds / shared.BytesPerSecondShared, LinkShare);
             yield return Goal.AtMost("connections", result.Hctef.Connections, 16);
         }
-    }
-
-    private static async Task ReadAllAsync(Stream stream)
-    {
-        var buffer = new byte[ReadBytes];
-        long offset = 0;
-        while (await stream.ReadAsync(buffer) is > 0 and int read)
-        {
-            SampledCheck.Check(buffer.AsSpan(0, read), offset);
-            offset += read;
-        }
-
-        if (offset != ServerFiles.DataBytes)
-            throw new EndOfStreamException();
     }
 }

@@ -2,6 +2,7 @@ using Hctef.Benchmarks.Clients;
 using Hctef.Benchmarks.Measuring;
 using Hctef.Benchmarks.Networks;
 using Hctef.Benchmarks.Server;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hctef.Benchmarks.Scenarios;
 
@@ -57,6 +58,12 @@ internal abstract class WireScenario : Scenario
     protected virtual void Configure(HctefOptions options)
     {
         // The defaults are what most users have.
+    }
+
+    /// <summary>What the container has beside Hctef.</summary>
+    protected virtual void Register(IServiceCollection services)
+    {
+        // Nothing, in most scenarios.
     }
 
     protected virtual void ConfigureYardstick(HctefOptions options) => Configure(options);
@@ -118,7 +125,7 @@ internal abstract class WireScenario : Scenario
     private async Task<RunMeasurement> MeasureHctefAsync(
         ServerProcess server, RunSettings settings, Action<HctefOptions> configure, Func<HctefClient, Task> run, bool trace)
     {
-        await using var client = new HctefClient(server, options => Apply(configure, options, settings));
+        await using var client = new HctefClient(server, options => Apply(configure, options, settings), Register);
         await PrepareAsync(client);
         Task<RunMeasurement> Measure() => WireMeasurement.OfAsync(server, () => run(client), () => client.PoolBytes, client.Extras);
         return trace ? await WireMeasurement.TraceAsync(server, Measure) : await Measure();

@@ -29,6 +29,8 @@ internal sealed class ErraticTier(int seed, int blockBytes, bool isRemote) : IBl
         private readonly Random _random = new(seed);
         private readonly Lock _gate = new();
 
+        public Action? Drained { get; set; }
+
         public int ChunkBytes => _kept.ChunkBytes;
 
         public TimeSpan ExpectedTime(long bytes) => isRemote && Next(2) == 0 ? TimeSpan.FromDays(1) : TimeSpan.Zero;
@@ -52,11 +54,17 @@ internal sealed class ErraticTier(int seed, int blockBytes, bool isRemote) : IBl
 
         public long FindHeld(long start, long end, long least) => _kept.FindHeld(start, end, least);
 
-        public void Offer(long start, ReadOnlySpan<byte> bytes)
+        public bool Offer(long start, ReadOnlySpan<byte> bytes)
         {
-            if (Next(3) > 0)
+            switch (Next(4))
             {
-                _kept.Offer(start, bytes);
+                case 0:
+                    return true;
+                case 1:
+                    _ = Task.Run(() => Drained?.Invoke());
+                    return false;
+                default:
+                    return _kept.Offer(start, bytes);
             }
         }
 

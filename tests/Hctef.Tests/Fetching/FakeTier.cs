@@ -34,6 +34,10 @@ internal sealed class FakeTier(int blockBytes) : IBlockTier, ITierVersion
     /// <summary>What a read waits for.</summary>
     public Func<CancellationToken, Task>? Before { get; set; }
 
+    public bool HasNoRoom { get; set; }
+
+    public Action? Drained { get; set; }
+
     public int Reads { get; private set; }
 
     public VersionIdentity? Opened { get; private set; }
@@ -107,13 +111,28 @@ internal sealed class FakeTier(int blockBytes) : IBlockTier, ITierVersion
         }
     }
 
-    public void Offer(long start, ReadOnlySpan<byte> bytes)
+    public bool Offer(long start, ReadOnlySpan<byte> bytes)
     {
         Assert.Equal(0, start % blockBytes);
         lock (_gate)
         {
+            if (HasNoRoom)
+            {
+                return false;
+            }
+
             _offers.Add((start, start + bytes.Length));
             Keep_NeedsLock(start, bytes);
+            return true;
+        }
+    }
+
+    /// <summary>The block at an offset.</summary>
+    public byte[] Kept(long start)
+    {
+        lock (_gate)
+        {
+            return _blocks[start / blockBytes];
         }
     }
 

@@ -203,6 +203,43 @@ public sealed class TierReadTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_tier_has_no_room_for_is_offered_again_from_memory()
+    {
+        RemoteFile file = await OpenAsync();
+        _fast.HasNoRoom = true;
+        await ReadAsync(file, 3 * B, 4 * B);
+        await ReadAsync(file, Length - 10, 10);
+        Assert.Empty(_fast.Offers);
+        _fast.Drained!();
+        Assert.Empty(_fast.Offers);
+
+        _fast.HasNoRoom = false;
+        _fast.Drained!();
+
+        Assert.Equal([(3 * B, 7 * B), (63 * B, Length)], Joined(_fast));
+        Assert.Equal([(3 * B, 7 * B), (63 * B, Length)], Joined(_slow));
+        _fast.Drained!();
+        Assert.Equal(2, _fast.Offers.Length);
+    }
+
+    [Fact]
+    public async Task What_has_left_the_memory_meanwhile_is_not()
+    {
+        RemoteFile file = await OpenAsync(cacheBlocks: 8);
+        _fast.HasNoRoom = true;
+        for (int block = 0; block < 40; block++)
+        {
+            await ReadAsync(file, block * B, B);
+        }
+
+        _fast.HasNoRoom = false;
+        _fast.Drained!();
+
+        Assert.InRange(_fast.Offers.Sum(static offer => offer.End - offer.Start), B, 8 * B);
+        Assert.All(_fast.Offers, offer => Assert.True(_origin.Content.Matches(_fast.Kept(offer.Start), offer.Start)));
+    }
+
+    [Fact]
     public async Task What_was_evicted_is_neither_read_from_tiers_nor_offered_to_them()
     {
         RemoteFile file = await OpenAsync();

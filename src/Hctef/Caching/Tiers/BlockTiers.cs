@@ -6,7 +6,10 @@ internal sealed class BlockTiers(IReadOnlyList<IBlockTier> tiers) : IAsyncDispos
     public IReadOnlyList<IBlockTier> All { get; } = tiers;
 
     /// <summary>Opens what the tiers keep of one version; <see langword="null"/> if none keeps such versions.</summary>
-    public VersionTiers? Open(VersionIdentity identity)
+    /// <param name="identity">The version.</param>
+    /// <param name="cache">The memory above.</param>
+    /// <param name="map">The version's blocks there.</param>
+    public VersionTiers? Open(VersionIdentity identity, BlockCache cache, BlockMap map)
     {
         if (All.Count == 0)
         {
@@ -14,7 +17,7 @@ internal sealed class BlockTiers(IReadOnlyList<IBlockTier> tiers) : IAsyncDispos
         }
 
         ITierVersion[] opened = [.. All.Select(tier => tier.Open(identity)).OfType<ITierVersion>()];
-        return opened.Length == 0 ? null : new VersionTiers(opened);
+        return opened.Length == 0 ? null : new VersionTiers(opened, cache, map);
     }
 
     /// <summary>Forgets all versions of a file, in all tiers.</summary>

@@ -24,7 +24,14 @@ internal interface ITierVersion
 
     /// <summary>
     /// Offers bytes that the origin, or a slower tier, has brought: whole blocks (the last block of the file may be shorter). What the tier
-    /// wants of them it copies before it returns, without waiting for anything; it writes later, and under pressure drops them.
+    /// wants of them it copies before it returns, without waiting for anything; it writes later.
     /// </summary>
-    void Offer(long start, ReadOnlySpan<byte> bytes);
+    /// <returns>
+    /// False where it wants them and has no room at present: they are to be offered again when it calls <see cref="Drained"/>, if they are
+    /// in memory still. True in all other cases, also where it drops them because it does not work at present.
+    /// </returns>
+    bool Offer(long start, ReadOnlySpan<byte> bytes);
+
+    /// <summary>Called without any lock held, after an offer was turned down, when there is room again; also while the tier is disposed.</summary>
+    Action? Drained { get; set; }
 }

@@ -1,20 +1,41 @@
 namespace Hctef.Caching.Tiers;
 
 /// <summary>What the tiers below the memory keep of one version, the fastest tier first.</summary>
-/// <remarks>Nothing in it changes but the flag, which only ever says that the version is closed to tiers from now on.</remarks>
-internal sealed class VersionTiers(IReadOnlyList<ITierVersion> tiers)
+/// <remarks>
+/// The flag only ever says that the version is closed to tiers from now on. What tiers had no room for is in <see cref="TurnedDown"/>, which
+/// has a lock of its own.
+/// </remarks>
+internal sealed class VersionTiers
 {
+    private readonly ITierVersion[] _tiers;
+    private readonly TurnedDown[] _turnedDown;
     private volatile bool _isClosed;
 
-    public int Count => tiers.Count;
+    /// <summary>Combines what several tiers keep.</summary>
+    /// <param name="tiers">The fastest first.</param>
+    /// <param name="cache">The memory above.</param>
+    /// <param name="map">The version's blocks there.</param>
+    public VersionTiers(ITierVersion[] tiers, BlockCache cache, BlockMap map)
+    {
+        _tiers = tiers;
+        _turnedDown = [.. tiers.Select(_ => new TurnedDown(cache, map))];
+        ChunkBytes = tiers.Max(static tier => tier.ChunkBytes);
+        for (int i = 0; i < tiers.Length; i++)
+        {
+            int index = i;
+            tiers[i].Drained = () => _turnedDown[index].OfferAgain(OfferTo(index));
+        }
+    }
+
+    public int Count => _tiers.Length;
 
     /// <summary>Whether the version was evicted: tiers are neither asked nor filled any more.</summary>
     public bool IsClosed => _isClosed;
 
     /// <summary>The largest chunk of a tier.</summary>
-    public int ChunkBytes { get; } = tiers.Max(static tier => tier.ChunkBytes);
+    public int ChunkBytes { get; }
 
-    public ITierVersion this[int index] => tiers[index];
+    public ITierVersion this[int index] => _tiers[index];
 
     /// <summary>Closes the version to tiers: what is on its way is not written.</summary>
     public void Close() => _isClosed = true;
@@ -27,14 +48,17 @@ internal sealed class VersionTiers(IReadOnlyList<ITierVersion> tiers)
     {
         for (int i = 0; i < broughtBy && !_isClosed; i++)
         {
-            tiers[i].Offer(start, bytes);
+            if (!_tiers[i].Offer(start, bytes))
+            {
+                _turnedDown[i].Add(start, start + bytes.Length);
+            }
         }
     }
 
     /// <summary>Whether a tier is sure to keep all of a range: it was asked for its beginning.</summary>
     public async ValueTask<bool> HaveAllAsync(long start, long end, CancellationToken cancellationToken)
     {
-        foreach (ITierVersion tier in tiers)
+        foreach (ITierVersion tier in _tiers)
         {
             using TierRun? run = _isClosed ? null : await tier.ReadAsync(start, end, cancellationToken).ConfigureAwait(false);
             if (run?.Start == start && tier.FindHeld(start, end, end - start) == start)
@@ -45,4 +69,6 @@ internal sealed class VersionTiers(IReadOnlyList<ITierVersion> tiers)
 
         return false;
     }
+
+    private Func<long, ReadOnlyMemory<byte>, bool> OfferTo(int tier) => (start, bytes) => _isClosed || _tiers[tier].Offer(start, bytes.Span);
 }
