@@ -110,11 +110,13 @@ internal sealed partial class RangeTransfer
             return;
         }
 
-        _source.Network.CountQuarantined();
-        FinishOnce(new HctefNetworkException(
+        var quarantine = new HctefNetworkException(
             HctefNetworkError.Timeout,
             $"A receive from {_source.Target.RedactedUrl} did not end {HctefDefaults.CancellationGrace} after it was cancelled.",
-            isTransient: true));
+            isTransient: true);
+        _source.Network.CountQuarantined();
+        TellQuarantine(quarantine);
+        FinishOnce(quarantine);
         _permit?.Dispose();
         Stop();
         Log.ReceiveQuarantined(_source.Network.Logger, _source.Target.RedactedUrl, HctefDefaults.CancellationGrace);

@@ -6,6 +6,7 @@ namespace Hctef.Fetching;
 internal sealed partial class RangeTransfer
 {
     private FetchTelemetry _telemetry;
+    private volatile HctefException? _quarantine;
 
     /// <summary>What tiers bring is no fetch from a host: it is told with the first request, and is the current one in each.</summary>
     private void TellBeginning()
@@ -34,18 +35,34 @@ internal sealed partial class RangeTransfer
         }
     }
 
+    /// <summary>A receive is left to itself. For metrics its fetch ends when the receive does: until then it has its connection.</summary>
+    private void TellQuarantine(HctefException failure)
+    {
+        _quarantine = failure;
+        NoteFailure(failure);
+    }
+
     private void TellEnd(HctefException? failure)
     {
+        if (_quarantine is { } quarantine)
+        {
+            _telemetry.End(quarantine, cancelled: false);
+            return;
+        }
+
         // What was given up has not failed, nor has what may only not be kept here.
         bool cancelled = _stop.IsCancellationRequested || State == FetchState.Closing || failure is NotAdmittedException;
         if (failure is not null && !cancelled)
         {
-            _source.Counters.LastFailure = new LastFailure(failure, _source.Network.Time.GetUtcNow());
+            NoteFailure(failure);
             TellFailure(failure);
         }
 
         _telemetry.End(failure, cancelled);
     }
+
+    private void NoteFailure(HctefException failure) =>
+        _source.Counters.LastFailure = new LastFailure(failure, _source.Network.Time.GetUtcNow());
 
     private void TellFailure(HctefException failure)
     {

@@ -178,23 +178,17 @@ internal sealed partial class RangeTransfer : IRetryObserver
         }
         finally
         {
+            // None of these throws: replies, loggers, metrics and activities keep to themselves what users' code throws there.
             _openingReply?.Dispose();
             _runAhead?.Dispose();
             _permit?.Dispose();
-            try
-            {
-                TellEnd(failure);
-            }
-            finally
-            {
-                // A listener of metrics or activities that throws keeps nobody waiting.
-                FinishOnce(failure);
-                SetState(FetchState.Closed);
-                _stop.Dispose();
+            TellEnd(failure);
+            FinishOnce(failure);
+            SetState(FetchState.Closed);
+            _stop.Dispose();
 
-                // Last: the reader may go on inside it.
-                _sink.Ended();
-            }
+            // Last: the reader may go on inside it.
+            _sink.Ended();
         }
     }
 

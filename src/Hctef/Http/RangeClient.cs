@@ -65,7 +65,7 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
         }
         catch (Exception failure)
         {
-            response?.Dispose();
+            response?.TryDispose();
             if (cancellationToken.IsCancellationRequested)
             {
                 throw new OperationCanceledException(cancellationToken);
@@ -86,7 +86,7 @@ internal sealed class RangeClient(HttpClient client, HctefTransportOptions trans
         await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (sending.IsCompletedSuccessfully)
         {
-            (await sending.ConfigureAwait(false)).Dispose();
+            (await sending.ConfigureAwait(false)).TryDispose();
         }
     }
 

@@ -115,11 +115,11 @@ internal sealed class RangeReply(HttpResponseMessage response, RangeJudgement ju
     public HctefException ToException(RangeTarget target, Representation? pinned) =>
         RangeRejection.ToException(this, new RequestLabel(target, asked), judgement.Error, pinned);
 
-    /// <summary>Drops what was not read of the body; its connection may close.</summary>
+    /// <summary>Drops what was not read of the body; its connection may close. Never throws, whatever a handler's stream or content does.</summary>
     public void Dispose()
     {
         body?.Dispose();
-        response.Dispose();
+        response.TryDispose();
     }
 
     private async ValueTask<int> ReadNarrowedAsync(Memory<byte> buffer, CancellationToken cancellationToken)

@@ -50,6 +50,7 @@ public sealed class PendingReceiveTests : IDisposable
         HctefNetworkException failure = await Assert.ThrowsAsync<HctefNetworkException>(() => read.WaitAsync(FetchRig.HangGuard));
         Assert.Equal(HctefNetworkError.Timeout, failure.Error);
         Assert.Equal(1, _rig.Engine.Network.Quarantined);
+        Assert.Equal("HctefNetworkException (Timeout)", file.LastFailure!.Kind);
         await AssertMemoryIsKeptUntilEndAsync(file, reply);
 
         _origin.Holds = false;
