@@ -33,6 +33,14 @@ internal sealed class Catalog([FromKeyedServices("catalog")] IRemoteFile file)
     private async Task<ZipArchive> OpenAsync(CancellationToken cancellationToken)
     {
         Stream stream = await file.OpenStreamAsync(cancellationToken);
-        return await ZipArchive.CreateAsync(stream, ZipArchiveMode.Read, leaveOpen: false, entryNameEncoding: null, cancellationToken);
+        try
+        {
+            return await ZipArchive.CreateAsync(stream, ZipArchiveMode.Read, leaveOpen: false, entryNameEncoding: null, cancellationToken);
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            throw;
+        }
     }
 }

@@ -35,10 +35,13 @@ public sealed class RemoteFileProvider : IFileProvider
     /// <param name="services">The application's services.</param>
     /// <param name="registration">The name of the registration (<c>AddKeyedHctef</c>); null for that of <c>AddHctef</c>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    /// <exception cref="ArgumentException">There is no registration of this name.</exception>
+    /// <exception cref="InvalidOperationException">It is null, and <c>AddHctef</c> was not called.</exception>
     /// <exception cref="OptionsValidationException">An option of the registration is wrong.</exception>
     public RemoteFileProvider(IServiceProvider services, string? registration = null)
     {
         ArgumentNullException.ThrowIfNull(services);
+        ThrowIfUnknown(services, registration);
         HctefOptions options = services.GetRequiredService<IOptionsMonitor<HctefOptions>>().Get(registration);
         TimeProvider time = services.GetRequiredService<TimeProvider>();
         _files = options.Files
@@ -73,6 +76,15 @@ public sealed class RemoteFileProvider : IFileProvider
     /// <param name="filter">Ignored.</param>
     /// <returns>A token that never tells of a change.</returns>
     public IChangeToken Watch(string filter) => NullChangeToken.Singleton;
+
+    /// <summary>Options come into being under any name: one that nobody has registered would have no file, and say nothing.</summary>
+    private static void ThrowIfUnknown(IServiceProvider services, string? registration)
+    {
+        if (registration is null)
+            _ = services.GetRequiredService<IRangeReaderFactory>();
+        else if (services.GetKeyedService<IRangeReaderFactory>(registration) is null)
+            throw new ArgumentException($"No registration (AddKeyedHctef) has the name '{registration}'.", nameof(registration));
+    }
 
     private static string Normalize(string path) => path.Trim('/');
 }

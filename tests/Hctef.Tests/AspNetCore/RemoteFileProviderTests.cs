@@ -104,6 +104,19 @@ public sealed class RemoteFileProviderTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_registration_that_there_is_not_is_refused()
+    {
+        var services = new ServiceCollection();
+        services.AddKeyedHctef("archive");
+        using ServiceProvider provider = services.BuildServiceProvider();
+
+        var e = Assert.Throws<ArgumentException>("registration", () => new RemoteFileProvider(provider, "typo"));
+        Assert.Contains("'typo'", e.Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => new RemoteFileProvider(provider));
+        Assert.Empty(new RemoteFileProvider(provider, "archive").GetDirectoryContents(""));
+    }
+
+    [Fact]
     public void Folders_list_without_opening_anything()
     {
         Assert.Equal(
