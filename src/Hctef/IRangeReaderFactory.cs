@@ -35,4 +35,34 @@ public interface IRangeReaderFactory
     /// <returns>The same object as the keyed service of that name. Disposing it does nothing; the container closes it.</returns>
     /// <exception cref="InvalidOperationException">No file of that name is registered; the message lists those that are.</exception>
     IRemoteFile GetFile(string name);
+
+    /// <summary>Drops all that is kept of a file, of all its versions and partitions, in all tiers of this registration's cache.</summary>
+    /// <remarks>
+    /// <para>
+    /// Files that are open stay readable and correct: what they need again is asked of the origin again, and kept in memory for them alone.
+    /// Later openings find nothing of it. Files that are opened while this runs may find, and keep, what was there.
+    /// </para>
+    /// <para>
+    /// What cannot be asked for again stays until the file is closed: the blocks of a file that was downloaded whole
+    /// (<see cref="RangeFallback.Download"/>). So does what its cursors hold that are <see cref="CursorCaching.Private"/>, until they close.
+    /// </para>
+    /// <para>
+    /// A tier that fails or cannot be reached keeps what it has; that is logged, not thrown, as for reads. Other processes that
+    /// have the file open may bring its bytes into tiers that they share, again.
+    /// </para>
+    /// </remarks>
+    /// <param name="uri">
+    /// The URL that the file is opened by. Registered files with this URL are dropped under their own <see cref="RemoteFileOptions.CacheKey"/>,
+    /// too.
+    /// </param>
+    /// <param name="options">
+    /// Names the file as for <see cref="OpenAsync"/>: of it <see cref="RemoteFileOptions.CacheKey"/> alone matters; null for the URL.
+    /// </param>
+    /// <param name="cancellationToken">Gives up; some tiers may have dropped the file by then.</param>
+    /// <exception cref="HctefUrlException">The URL is relative, or its scheme is neither http nor https.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">As for <see cref="OpenAsync"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The service provider was disposed.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    Task EvictAsync(Uri uri, RemoteFileOptions? options = null, CancellationToken cancellationToken = default);
 }

@@ -87,23 +87,20 @@ internal sealed partial class BlockCache
     /// </summary>
     public void Drop(BlockMap map)
     {
-        List<BlockLeaf> leaves;
         lock (Gate)
         {
             map.Drop_NeedsLock();
-            leaves = map.Leaves_NeedsLock();
         }
 
-        // What comes later is freed when it is admitted, and a leaf that is unlinked meanwhile has only absent cells. So the lock can
-        // be given away between leaves. The last first, as in Release.
-        for (int i = leaves.Count - 1; i >= 0; i--)
-        {
-            lock (Gate)
-            {
-                Free_NeedsLock(leaves[i]);
-            }
-        }
+        // What comes later is freed when it is admitted.
+        Free(map, withKept: true);
     }
+
+    /// <summary>
+    /// Frees the blocks of a version that stays in use: as if all of them had been evicted now. What is loading, or readers wait for, stays,
+    /// and so does what is kept because it cannot be asked for again.
+    /// </summary>
+    public void Free(BlockMap map) => Free(map, withKept: false);
 
     /// <summary>The ranges of a version that are ready, within its length.</summary>
     public RangeSet GetRanges(BlockMap map, long length)
@@ -131,13 +128,33 @@ internal sealed partial class BlockCache
         return ranges;
     }
 
-    private void Free_NeedsLock(BlockLeaf leaf)
+    private void Free(BlockMap map, bool withKept)
+    {
+        List<BlockLeaf> leaves;
+        lock (Gate)
+        {
+            leaves = map.Leaves_NeedsLock();
+        }
+
+        // A leaf that is unlinked meanwhile has only absent cells, so the lock can be given away between leaves. The last first, as in
+        // Release.
+        for (int i = leaves.Count - 1; i >= 0; i--)
+        {
+            lock (Gate)
+            {
+                Free_NeedsLock(leaves[i], withKept);
+            }
+        }
+    }
+
+    private void Free_NeedsLock(BlockLeaf leaf, bool withKept)
     {
         long first = leaf.Index << BlockLeaf.Shift;
         for (long block = first + BlockLeaf.Blocks - 1; block >= first; block--)
         {
             long cell = Volatile.Read(ref leaf.Cell(block));
-            if (BlockCell.StateOf(cell) is BlockState.Ready or BlockState.Partial)
+            if (BlockCell.StateOf(cell) is BlockState.Ready or BlockState.Partial
+                && (withKept || _pool.Slot(BlockCell.SlotOf(cell)).Queue?.Hold is not { IsKept: true }))
             {
                 FreeUnlessPinned_NeedsLock(BlockCell.SlotOf(cell));
             }

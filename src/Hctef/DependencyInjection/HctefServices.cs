@@ -5,8 +5,6 @@ using Hctef.Http;
 using Hctef.Options;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Hctef.DependencyInjection;
@@ -40,10 +38,12 @@ internal static class HctefServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HctefOptions>, HctefOptionsValidator>());
         services.AddOptions<ClientReadiness>(registration.Name).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClientReadiness>, ClientReadinessValidator>());
+        services.AddOptions<CacheReadiness>(registration.Name).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CacheReadiness>, CacheReadinessValidator>());
         registration.TryAddSingleton(
             services,
             provider => new HctefOptionsSource(
-                registration.Name, provider.GetRequiredService<IOptionsMonitor<HctefOptions>>(), GetLoggers(provider).CreateLogger(nameof(Hctef))));
+                registration.Name, provider.GetRequiredService<IOptionsMonitor<HctefOptions>>(), HctefLoggers.Create(provider)));
     }
 
     private static void AddFactory(IServiceCollection services, HctefRegistration registration)
@@ -60,18 +60,26 @@ internal static class HctefServices
         registration.TryAddSingleton<IRangeReaderFactory>(
             services,
             provider => new RangeReaderFactory(
-                registration.GetService<HctefOptionsSource>(provider), registration.GetService<OpenFile>(provider), provider));
+                registration.GetService<HctefOptionsSource>(provider),
+                registration.GetService<OpenFile>(provider),
+                (cacheKeys, cancellationToken) => registration.GetService<HctefEngine>(provider).EvictAsync(cacheKeys, cancellationToken),
+                provider));
     }
 
-    private static HctefEngine CreateEngine(IServiceProvider provider, HctefRegistration registration) => new(
-        registration.Name,
-        registration.ClientName,
-        registration.GetService<HctefOptionsSource>(provider).Current,
-        provider.GetRequiredService<IHttpClientFactory>(),
-        provider.GetRequiredService<TimeProvider>(),
-        GetLoggers(provider),
-        provider.GetRequiredService<HctefMetrics>(),
-        registration.GetService<ClientHandlers>(provider));
+    private static HctefEngine CreateEngine(IServiceProvider provider, HctefRegistration registration)
+    {
+        HctefOptions options = registration.GetService<HctefOptionsSource>(provider).Current;
+        return new HctefEngine(
+            registration.Name,
+            registration.ClientName,
+            options,
+            provider.GetRequiredService<IHttpClientFactory>(),
+            provider.GetRequiredService<TimeProvider>(),
+            HctefLoggers.GetFactory(provider),
+            provider.GetRequiredService<HctefMetrics>(),
+            registration.GetService<ClientHandlers>(provider),
+            CacheTiers.Create(options.Cache, registration, provider));
+    }
 
     private static void AddFiles(IServiceCollection services, HctefRegistration registration)
     {
@@ -91,7 +99,4 @@ internal static class HctefServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RemoteFileNames>, RemoteFileNamesValidator>());
         services.AddHostedService<RemoteFileStarter>();
     }
-
-    private static ILoggerFactory GetLoggers(IServiceProvider provider) =>
-        provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
 }

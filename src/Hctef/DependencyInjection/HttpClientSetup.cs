@@ -3,7 +3,6 @@ using Hctef.Http;
 using Hctef.Options;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Hctef.DependencyInjection;
 
@@ -49,8 +48,8 @@ internal static class HttpClientSetup
     {
         ClientHandlers known = registration.GetService<ClientHandlers>(handlers.Services);
         known.Inspect([.. handlers.AdditionalHandlers, handlers.PrimaryHandler]);
-        if (known.RepeatRequests && handlers.Services.GetService<ILoggerFactory>() is { } loggers)
-            Log.RetriesLeftToHandler(loggers.CreateLogger(nameof(Hctef)), registration.ClientName);
+        if (known.RepeatRequests)
+            Log.RetriesLeftToHandler(HctefLoggers.Create(handlers.Services), registration.ClientName);
         return known;
     }
 

@@ -2,7 +2,6 @@ using Hctef.Diagnostics;
 using Hctef.Options;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Hctef.DependencyInjection;
 
@@ -57,8 +56,7 @@ internal sealed class RemoteFileStarter(IEnumerable<HctefRegistration> registrat
         }
         catch (HctefException e) when (onFailure == StartFailurePolicy.Warn)
         {
-            if (services.GetService<ILoggerFactory>() is { } loggers)
-                Log.NotOpenedAtStart(loggers.CreateLogger(nameof(Hctef)), name, e.Message);
+            Log.NotOpenedAtStart(HctefLoggers.Create(services), name, e.Message);
             return null;
         }
         catch (HctefException e)

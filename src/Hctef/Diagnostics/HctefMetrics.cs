@@ -35,6 +35,9 @@ internal sealed class HctefMetrics
         meter.CreateObservableCounter("hctef.cache.evictions", () => Observe(static each => each.CacheEvictions), "{block}", "Blocks evicted.");
         meter.CreateObservableUpDownCounter("hctef.cache.usage", () => Observe(static each => each.CacheUsage), "By", "Memory of cached blocks.");
         meter.CreateObservableUpDownCounter("hctef.cache.limit", () => Observe(static each => each.CacheLimit), "By", "The most memory of cached blocks.");
+        meter.CreateObservableCounter("hctef.tier.reads", ReadTiers, "{read}", "Reads of tiers below the memory.");
+        meter.CreateObservableCounter("hctef.tier.io", MoveTierBytes, "By", "Bytes read from and written to tiers below the memory.");
+        meter.CreateObservableCounter("hctef.tier.dropped", DropTierBytes, "By", "Bytes that were offered to tiers and not written.");
     }
 
     /// <summary>Measurements whose listener has thrown.</summary>
@@ -130,6 +133,27 @@ internal sealed class HctefMetrics
 
         static KeyValuePair<string, object?> Result(string result) => new(TelemetryNames.CacheResult, result);
     }
+
+    private IEnumerable<Measurement<long>> ReadTiers() => ObserveTiers(
+        TelemetryNames.TierResult,
+        ("hit", static counters => counters.Hits),
+        ("miss", static counters => counters.Misses),
+        ("rejected", static counters => counters.Rejected),
+        ("failed", static counters => counters.Failed));
+
+    private IEnumerable<Measurement<long>> MoveTierBytes() => ObserveTiers(
+        TelemetryNames.DiskIoDirection, ("read", static counters => counters.BytesRead), ("write", static counters => counters.BytesWritten));
+
+    private IEnumerable<Measurement<long>> DropTierBytes() =>
+        from each in Volatile.Read(ref _registrations)
+        from tier in each.MeasuredTiers
+        select Of(each, tier.Counters.BytesDropped, new KeyValuePair<string, object?>(TelemetryNames.Tier, tier.Name));
+
+    private IEnumerable<Measurement<long>> ObserveTiers(string tag, params (string Value, Func<TierCounters, long> Count)[] counts) =>
+        from each in Volatile.Read(ref _registrations)
+        from tier in each.MeasuredTiers
+        from count in counts
+        select Of(each, count.Count(tier.Counters), new(TelemetryNames.Tier, tier.Name), new(tag, count.Value));
 
     private IEnumerable<Measurement<long>> Observe(Func<IMeasuredRegistration, long> value, params KeyValuePair<string, object?>[] tags) =>
         [.. Volatile.Read(ref _registrations).Select(each => Of(each, value(each), tags))];

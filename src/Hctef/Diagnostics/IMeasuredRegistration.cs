@@ -16,4 +16,7 @@ internal interface IMeasuredRegistration
 
     /// <summary>Blocks that had to go for others.</summary>
     long CacheEvictions { get; }
+
+    /// <summary>The tiers below the memory; none by default.</summary>
+    IReadOnlyList<MeasuredTier> MeasuredTiers { get; }
 }

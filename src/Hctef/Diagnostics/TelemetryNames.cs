@@ -7,9 +7,12 @@ internal static class TelemetryNames
     public const string ServerPort = "server.port";
     public const string ErrorType = "error.type";
     public const string IoDirection = "network.io.direction";
+    public const string DiskIoDirection = "disk.io.direction";
     public const string Url = "url.full";
     public const string Registration = "hctef.name";
     public const string CacheResult = "hctef.cache.result";
+    public const string Tier = "hctef.tier";
+    public const string TierResult = "hctef.tier.result";
     public const string RangeOffset = "hctef.range.offset";
     public const string RangeLength = "hctef.range.length";
     public const string FileLength = "hctef.file.length";

@@ -42,6 +42,9 @@ internal sealed class FileOpening
         _cacheKey = options.CacheKey ?? _target.Uri.AbsoluteUri;
     }
 
+    /// <summary>What the file is called in messages.</summary>
+    public string RedactedUrl => _target.RedactedUrl;
+
     /// <summary>The longest file that is downloaded; null if none is.</summary>
     private long? MostWhole => _options.WhenRangesUnsupported == RangeFallback.Download
         ? Math.Min(_options.MaxDownloadBytes ?? long.MaxValue, (long)_engine.Cache.MostHeld * _engine.Cache.BlockBytes)

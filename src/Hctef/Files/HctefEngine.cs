@@ -13,6 +13,7 @@ namespace Hctef.Files;
 internal sealed class HctefEngine : IMeasuredRegistration, IAsyncDisposable, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
+    private int _isDisposed;
 
     public HctefEngine(
         string name,
@@ -28,6 +29,7 @@ internal sealed class HctefEngine : IMeasuredRegistration, IAsyncDisposable, IDi
         Name = name;
         Cache = new BlockCache(options.Cache.MemoryBytes ?? HctefDefaults.MemoryBytes, options.Cache.BlockBytes);
         Tiers = new BlockTiers(tiers ?? []);
+        MeasuredTiers = [.. Tiers.All.Select(static tier => new MeasuredTier(tier.Name, tier.Counters))];
         Versions = new VersionTable(Cache, Tiers);
         Hosts = new HostTable(options.Transport.MaxConcurrencyPerHost, time, options.Retry.MaxRetries);
         Egress = EgressPolicy.Create(options.Egress);
@@ -53,6 +55,8 @@ internal sealed class HctefEngine : IMeasuredRegistration, IAsyncDisposable, IDi
     public long CacheLimit => (long)Cache.Capacity * Cache.BlockBytes;
 
     public long CacheEvictions => Cache.Evictions;
+
+    public IReadOnlyList<MeasuredTier> MeasuredTiers { get; }
 
     public BlockCache Cache { get; }
 
@@ -84,19 +88,42 @@ internal sealed class HctefEngine : IMeasuredRegistration, IAsyncDisposable, IDi
         }
     }
 
-    /// <summary>Stops everything under way; readers who wait are failed.</summary>
-    public void Dispose()
+    /// <summary>Drops what is kept under keys of files, in memory and in the tiers below it.</summary>
+    /// <exception cref="ObjectDisposedException">The engine was disposed.</exception>
+    public async Task EvictAsync(IReadOnlyCollection<string> cacheKeys, CancellationToken cancellationToken)
     {
-        Network.Metrics.Remove(this);
-        _stopping.Cancel();
-        Tiers.Dispose();
+        ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, typeof(IRangeReaderFactory));
+        cancellationToken.ThrowIfCancellationRequested();
+        foreach (string key in cacheKeys)
+        {
+            // Memory first, so that what is on its way there goes down no more; and again, for versions that were opened meanwhile and
+            // have read from a tier.
+            Versions.Evict(key);
+            await Tiers.EvictAsync(key, cancellationToken).ConfigureAwait(false);
+            Versions.Evict(key);
+        }
     }
 
+    /// <summary>Stops everything under way; readers who wait are failed. Then the tiers write what they have yet to write.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            Network.Metrics.Remove(this);
+            _stopping.Cancel();
+            Tiers.Dispose();
+        }
+    }
+
+    /// <inheritdoc cref="Dispose"/>
     public async ValueTask DisposeAsync()
     {
-        Network.Metrics.Remove(this);
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await Tiers.DisposeAsync().ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            Network.Metrics.Remove(this);
+            await _stopping.CancelAsync().ConfigureAwait(false);
+            await Tiers.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private async Task<RemoteFile> OpenVersionAsync(
@@ -106,10 +133,10 @@ internal sealed class HctefEngine : IMeasuredRegistration, IAsyncDisposable, IDi
         try
         {
             var opening = new FileOpening(this, uri, options, counters);
-            activity = HctefActivities.StartOpen(RedactedUrl.Of(uri), Hosts.Get(uri).Tags);
+            activity = HctefActivities.StartOpen(opening.RedactedUrl, Hosts.Get(uri).Tags);
             RemoteFile file = await opening.OpenAsync(cancellationToken).ConfigureAwait(false);
             HctefActivities.Opened(activity, file.Info);
-            Log.Opened(Network.Logger, RedactedUrl.Of(uri), file.Info.Length, file.Info.Consistency);
+            Log.Opened(Network.Logger, opening.RedactedUrl, file.Info.Length, file.Info.Consistency);
             return file;
         }
         catch (Exception failure)

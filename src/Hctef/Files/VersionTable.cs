@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hctef.Caching;
 using Hctef.Caching.Tiers;
 using Hctef.Http;
@@ -8,13 +9,16 @@ namespace Hctef.Files;
 /// The versions whose blocks are shared: by cache key, then by partition. A version stays while it is open or has blocks; a newer one
 /// takes its place, and the old one's blocks are dropped with its last opener.
 /// </summary>
-/// <remarks>Its lock guards the dictionary and the versions' counts; the cache's lock is taken inside it.</remarks>
+/// <remarks>Its lock guards both tables and the versions' counts; the cache's lock is taken inside it.</remarks>
 internal sealed class VersionTable(BlockCache cache, BlockTiers? tiers = null)
 {
     private const int SmallestSweep = 64;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<FileVersion>> _versions = new(StringComparer.Ordinal);
+
+    /// <summary>The versions that are open and that no opening finds, with their keys; weakly, so that a file that nobody has closed can go.</summary>
+    private readonly ConditionalWeakTable<FileVersion, string> _alone = [];
     private int _sweepAt = SmallestSweep;
 
     /// <summary>Whether blocks of some version are held under a key, so that opening it again need not bring any.</summary>
@@ -72,11 +76,47 @@ internal sealed class VersionTable(BlockCache cache, BlockTiers? tiers = null)
         }
     }
 
+    /// <summary>
+    /// Lets no further opening find any version of a file, and frees their blocks. Those that are open stay readable: what they need again
+    /// is fetched again, and goes to no tier.
+    /// </summary>
+    public void Evict(string cacheKey)
+    {
+        foreach (FileVersion version in WithdrawAll(cacheKey))
+        {
+            // Without the table's lock: one that is opened meanwhile is another version, and one that closes meanwhile is dropped.
+            cache.Free(version.Map);
+        }
+    }
+
+    /// <summary>Lets no further opening find any version of a file, and closes those that are open to tiers.</summary>
+    /// <returns>Those that are open.</returns>
+    private List<FileVersion> WithdrawAll(string cacheKey)
+    {
+        lock (_gate)
+        {
+            if (_versions.TryGetValue(cacheKey, out List<FileVersion>? shared))
+            {
+                foreach (FileVersion version in shared.ToArray())
+                {
+                    Withdraw_NeedsLock(version);
+                    DropIfUnused_NeedsLock(version);
+                }
+
+                _versions.Remove(cacheKey);
+            }
+
+            List<FileVersion> open = [.. _alone.Where(known => known.Value == cacheKey).Select(static known => known.Key)];
+            open.ForEach(static version => version.Tiers?.Close());
+            return open;
+        }
+    }
+
     private FileVersion Acquire(string cacheKey, string? partition, Representation representation, bool immutable)
     {
         if (partition is null || !FileVersion.CanBeShared(representation, immutable))
         {
-            return new FileVersion(partition ?? "", representation, immutable, cache.CreateMap());
+            return AcquireAlone(cacheKey, new FileVersion(partition ?? "", representation, immutable, cache.CreateMap()));
         }
 
         lock (_gate)
@@ -110,11 +150,21 @@ internal sealed class VersionTable(BlockCache cache, BlockTiers? tiers = null)
         }
     }
 
+    private FileVersion AcquireAlone(string cacheKey, FileVersion version)
+    {
+        lock (_gate)
+        {
+            _alone.Add(version, cacheKey);
+            return version;
+        }
+    }
+
     private void Withdraw_NeedsLock(FileVersion version)
     {
         if (version.SharedAs is { } key)
         {
             _versions[key].Remove(version);
+            _alone.Add(version, key);
             version.SharedAs = null;
         }
     }
@@ -123,6 +173,7 @@ internal sealed class VersionTable(BlockCache cache, BlockTiers? tiers = null)
     {
         if (version is { Openers: 0, SharedAs: null })
         {
+            _alone.Remove(version);
             cache.Drop(version.Map);
             if (version.Kept is { } kept)
             {

@@ -23,7 +23,7 @@ internal sealed class HctefConfigurationBinder(string optionsName, IConfiguratio
     private static void BindPart(IConfigurationSection part, HctefOptions options)
     {
         if (Is(part, nameof(options.Cache)))
-            Bind<HctefCacheOptions>(part, () => part.Bind(options.Cache));
+            BindCache(part, options.Cache);
         else if (Is(part, nameof(options.Transport)))
             Bind<HctefTransportOptions>(part, () => part.Bind(options.Transport));
         else if (Is(part, nameof(options.Retry)))
@@ -37,6 +37,13 @@ internal sealed class HctefConfigurationBinder(string optionsName, IConfiguratio
     }
 
     private static bool Is(IConfigurationSection part, string name) => part.Key.Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    private static void BindCache(IConfigurationSection cache, HctefCacheOptions options)
+    {
+        ConfigurationKeys.Check<DiskCacheOptions>(cache.GetSection(nameof(options.Disk)));
+        ConfigurationKeys.Check<DistributedCacheOptions>(cache.GetSection(nameof(options.Distributed)));
+        Bind<HctefCacheOptions>(cache, () => cache.Bind(options));
+    }
 
     private static void BindFiles(IConfigurationSection files, HctefOptions options)
     {

@@ -43,6 +43,13 @@ internal sealed class HctefOptionsValidator : IValidateOptions<HctefOptions>
                 path + nameof(cache.MemoryBytes),
                 $"is {memory}, but must be 0 for no cache or at least {nameof(cache.BlockBytes)}, which is {cache.BlockBytes}");
         }
+
+        CheckPart(cache.Disk, path + nameof(cache.Disk), problems, DiskCacheRules.Check);
+        CheckPart(
+            cache.Distributed,
+            path + nameof(cache.Distributed),
+            problems,
+            (distributed, under, found) => DistributedCacheRules.Check(distributed, under, cache.BlockBytes, found));
     }
 
     private static void CheckTransport(HctefTransportOptions transport, string path, OptionsProblems problems)

@@ -8,6 +8,7 @@ namespace Hctef.Options;
 internal sealed class OptionsProblems(string registration)
 {
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(1);
+    private static readonly TimeSpan LongestAge = TimeSpan.FromDays(3650);
 
     private readonly List<string> _problems = [];
 
@@ -31,16 +32,18 @@ internal sealed class OptionsProblems(string registration)
             Add(option, string.Create(CultureInfo.InvariantCulture, $"is {value}, but must be at least {lowest}"));
     }
 
-    public void CheckTime(string option, TimeSpan value)
-    {
-        if (value > TimeSpan.Zero && value <= LongestTime)
-            return;
+    /// <summary>How long something may take.</summary>
+    public void CheckTime(string option, TimeSpan value) => CheckTime(option, value, LongestTime, "above zero and at most one day");
 
-        Add(
-            option,
-            $"is {value:c}, but must be above zero and at most one day "
-            + "(in configuration \"10\" means ten days and \"00:00:10\" ten seconds)");
+    /// <summary>How long something may take or hold, or zero for not at all.</summary>
+    public void CheckTimeOrZero(string option, TimeSpan value)
+    {
+        if (value != TimeSpan.Zero)
+            CheckTime(option, value, LongestTime, "from zero to one day");
     }
+
+    /// <summary>How long something may be kept.</summary>
+    public void CheckAge(string option, TimeSpan value) => CheckTime(option, value, LongestAge, "above zero and at most 3650 days");
 
     public void CheckDefined<T>(string option, T value)
         where T : struct, Enum
@@ -50,4 +53,10 @@ internal sealed class OptionsProblems(string registration)
     }
 
     public override string ToString() => string.Join(' ', _problems);
+
+    private void CheckTime(string option, TimeSpan value, TimeSpan longest, string range)
+    {
+        if (value <= TimeSpan.Zero || value > longest)
+            Add(option, $"is {value:c}, but must be {range} (in configuration \"10\" means ten days and \"00:00:10\" ten seconds)");
+    }
 }

@@ -6,8 +6,8 @@ using static Hctef.Tests.Caching.CacheFilling;
 namespace Hctef.Tests.Caching;
 
 /// <summary>
-/// Several threads on a cache of a few blocks: every byte that is read belongs to where it was asked for, whoever loads, evicts, gives
-/// up or drops at the same time. HCTEF_SOAK multiplies the work.
+/// Several threads on a cache of a few blocks: every byte that is read belongs to where it was asked for, whoever loads, evicts, frees,
+/// gives up or drops at the same time. HCTEF_SOAK multiplies the work.
 /// </summary>
 [Trait("Category", "Soak")]
 public sealed class BlockCacheSoakTests
@@ -68,6 +68,9 @@ public sealed class BlockCacheSoakTests
                 case 0:
                     Volatile.Write(ref _open[which], CreateMap(cache));
                     cache.Drop(map);
+                    break;
+                case 1:
+                    cache.Free(map);
                     break;
                 case < 10:
                     KeepEnd(cache, map, block, random.Next(1, cache.BlockBytes));

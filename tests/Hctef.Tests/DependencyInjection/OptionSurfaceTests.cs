@@ -15,6 +15,19 @@ public sealed class OptionSurfaceTests
     {
         ["Cache:MemoryBytes"] = "1048576",
         ["Cache:BlockBytes"] = "8192",
+        ["Cache:Disk:Path"] = Path.GetFullPath("/var/cache/hctef"),
+        ["Cache:Disk:MaxBytes"] = "16777216",
+        ["Cache:Disk:MinFreeBytes"] = "17",
+        ["Cache:Disk:MaxAge"] = "18.00:00:00",
+        ["Cache:Disk:AcceptStrongDates"] = "True",
+        ["Cache:Distributed:Enabled"] = "True",
+        ["Cache:Distributed:ServiceKey"] = "store",
+        ["Cache:Distributed:ChunkBytes"] = "65536",
+        ["Cache:Distributed:ReadTimeout"] = "00:00:00.0190000",
+        ["Cache:Distributed:TimeToLive"] = "20.00:00:00",
+        ["Cache:Distributed:TrustSharedMetadataFor"] = "00:00:21",
+        ["Cache:Distributed:HmacKey"] = "MDEyMzQ1Njc4OTAxMjM0NTY3ODk=",
+        ["Cache:Distributed:MaxValueBytes"] = "65792",
         ["Transport:ConnectTimeout"] = "00:00:01",
         ["Transport:FirstByteTimeout"] = "00:00:02",
         ["Transport:IdleTimeout"] = "00:00:03",
@@ -146,7 +159,11 @@ public sealed class OptionSurfaceTests
     private static IEnumerable<KeyValuePair<string, string>> Flatten(string path, object part) =>
         part.GetType().GetProperties()
             .Where(static property => !typeof(Delegate).IsAssignableFrom(property.PropertyType))
-            .Select(property => KeyValuePair.Create(path + property.Name, Text(property.GetValue(part))));
+            .SelectMany(property => property.GetValue(part) is { } value && IsPart(property.PropertyType)
+                ? Flatten($"{path}{property.Name}:", value)
+                : [KeyValuePair.Create(path + property.Name, Text(property.GetValue(part)))]);
+
+    private static bool IsPart(Type type) => type.IsClass && type.Namespace == nameof(Hctef);
 
     private static string Text(object? value) => value switch
     {

@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Hctef.Tests.Files;
 using Hctef.TestServer.Honest;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Hctef.Tests.Diagnostics;
@@ -69,6 +71,27 @@ public sealed class ThrowingListenerTests : IAsyncLifetime
             if (throws)
                 ThrowIfMine([.. activity.TagObjects]);
         }
+    }
+
+    [Fact]
+    public async Task Of_logs_about_what_was_registered()
+    {
+        IConfigurationRoot configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Hctef:Transport:MaxRedirects", "1")]).Build();
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.AddProvider(new ThrowingLogs());
+        builder.Services.AddHctef(configuration.GetSection("Hctef"))
+            .AddRemoteFile(
+                "missing",
+                new Uri(_rig.Server.BaseUri, "nowhere"),
+                file => (file.OpenAtStart, file.OnStartFailure) = (true, StartFailurePolicy.Warn));
+        using IHost host = builder.Build();
+        await host.StartAsync().WaitAsync(FileRig.HangGuard);
+
+        // The options framework tells whoever reloads, too.
+        configuration["Hctef:Transport:MaxRedirects"] = "99";
+        _ = Record.Exception(configuration.Reload);
+        using IRemoteFile file = await host.Services.GetRequiredService<IRangeReaderFactory>().OpenAsync(_served.Uri).WaitAsync(FileRig.HangGuard);
+        await file.AssertReadsAsync(_served, 0, Block);
     }
 
     /// <summary>Other tests tell these listeners, too.</summary>

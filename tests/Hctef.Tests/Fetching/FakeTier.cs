@@ -15,7 +15,7 @@ internal sealed class FakeTier(int blockBytes) : IBlockTier, ITierVersion
     private readonly RangeSet _kept = [];
     private readonly List<(long Start, long End)> _offers = [];
 
-    public string Name => "fake";
+    public string Name { get; init; } = "fake";
 
     public TierCounters Counters { get; } = new();
 
@@ -42,9 +42,12 @@ internal sealed class FakeTier(int blockBytes) : IBlockTier, ITierVersion
 
     public VersionIdentity? Opened { get; private set; }
 
-    public bool IsDisposed { get; private set; }
+    public int Disposals { get; private set; }
 
     public List<string> Evicted { get; } = [];
+
+    /// <summary>Called by each eviction.</summary>
+    public Func<Task>? OnEvicting { get; set; }
 
     public (long Start, long End)[] Offers
     {
@@ -63,10 +66,20 @@ internal sealed class FakeTier(int blockBytes) : IBlockTier, ITierVersion
         return this;
     }
 
-    public ValueTask EvictAsync(string cacheKey, CancellationToken cancellationToken)
+    public async ValueTask EvictAsync(string cacheKey, CancellationToken cancellationToken)
     {
-        Evicted.Add(cacheKey);
-        return default;
+        cancellationToken.ThrowIfCancellationRequested();
+        if (OnEvicting is { } evicting)
+        {
+            await evicting();
+        }
+
+        lock (_gate)
+        {
+            Evicted.Add(cacheKey);
+            _blocks.Clear();
+            _kept.Remove(0, long.MaxValue);
+        }
     }
 
     public TimeSpan ExpectedTime(long bytes) => Expected;
@@ -144,11 +157,11 @@ internal sealed class FakeTier(int blockBytes) : IBlockTier, ITierVersion
         }
     }
 
-    public void Dispose() => IsDisposed = true;
+    public void Dispose() => Disposals++;
 
     public ValueTask DisposeAsync()
     {
-        IsDisposed = true;
+        Disposals++;
         return default;
     }
 

@@ -12,6 +12,19 @@ public sealed class HctefDefaultsTests
 
         Assert.Equal(16_384, options.Cache.BlockBytes);
         Assert.Null(options.Cache.MemoryBytes);
+        Assert.Null(options.Cache.Disk.Path);
+        Assert.Equal(4_294_967_296, options.Cache.Disk.MaxBytes);
+        Assert.Equal(1_073_741_824, options.Cache.Disk.MinFreeBytes);
+        Assert.Null(options.Cache.Disk.MaxAge);
+        Assert.False(options.Cache.Disk.AcceptStrongDates);
+        Assert.False(options.Cache.Distributed.Enabled);
+        Assert.Null(options.Cache.Distributed.ServiceKey);
+        Assert.Equal(131_072, options.Cache.Distributed.ChunkBytes);
+        Assert.Equal(TimeSpan.FromMilliseconds(50), options.Cache.Distributed.ReadTimeout);
+        Assert.Equal(TimeSpan.FromDays(1), options.Cache.Distributed.TimeToLive);
+        Assert.Equal(TimeSpan.Zero, options.Cache.Distributed.TrustSharedMetadataFor);
+        Assert.Null(options.Cache.Distributed.HmacKey);
+        Assert.Null(options.Cache.Distributed.MaxValueBytes);
         Assert.Equal(TimeSpan.FromSeconds(10), options.Transport.ConnectTimeout);
         Assert.Equal(TimeSpan.FromSeconds(30), options.Transport.FirstByteTimeout);
         Assert.Equal(TimeSpan.FromSeconds(30), options.Transport.IdleTimeout);

@@ -17,6 +17,29 @@ public sealed class HctefOptionsValidatorTests
         { "Cache.MemoryBytes is 16383", o => o.Cache.MemoryBytes = 16383 },
         { "Cache.MemoryBytes is -1", o => o.Cache.MemoryBytes = -1 },
         { "Cache must not be null", o => o.Cache = null! },
+        { "Cache.Disk.Path is blank", o => o.Cache.Disk.Path = " " },
+        { "Cache.Disk.Path is 'cache', but must be an absolute path", o => o.Cache.Disk.Path = "cache" },
+        { "Cache.Disk.Path holds a null character", o => o.Cache.Disk.Path = "/cache\0" },
+        { "Cache.Disk.MaxBytes is 16777215", o => o.Cache.Disk.MaxBytes = (16 * 1024 * 1024) - 1 },
+        { "Cache.Disk.MinFreeBytes is -1", o => o.Cache.Disk.MinFreeBytes = -1 },
+        { "Cache.Disk.MaxAge is 00:00:00", o => o.Cache.Disk.MaxAge = TimeSpan.Zero },
+        { "Cache.Disk.MaxAge is 3650.00:00:00.0000001", o => o.Cache.Disk.MaxAge = TimeSpan.FromDays(3650) + TimeSpan.FromTicks(1) },
+        { "Cache.Disk must not be null", o => o.Cache.Disk = null! },
+        { "Cache.Distributed.ChunkBytes is 100000", o => o.Cache.Distributed.ChunkBytes = 100_000 },
+        { "Cache.Distributed.ChunkBytes is 8192", o => o.Cache.Distributed.ChunkBytes = 8192 },
+        { "Cache.Distributed.ChunkBytes is 2097152", o => o.Cache.Distributed.ChunkBytes = 2 * 1024 * 1024 },
+        { "Cache.Distributed.ChunkBytes is -2147483648", o => o.Cache.Distributed.ChunkBytes = int.MinValue },
+        { "Cache.Distributed.ChunkBytes is 131072, but must be at least BlockBytes, which is 262144", o => (o.Cache.BlockBytes, o.Cache.Distributed.Enabled) = (256 * 1024, true) },
+        { "Cache.Distributed.ReadTimeout is 00:00:00", o => o.Cache.Distributed.ReadTimeout = TimeSpan.Zero },
+        { "Cache.Distributed.TimeToLive is -00:00:01", o => o.Cache.Distributed.TimeToLive = TimeSpan.FromSeconds(-1) },
+        { "Cache.Distributed.TrustSharedMetadataFor is -00:00:01, but must be from zero", o => o.Cache.Distributed.TrustSharedMetadataFor = TimeSpan.FromSeconds(-1) },
+        { "Cache.Distributed.TrustSharedMetadataFor is 2.00:00:00", o => o.Cache.Distributed.TrustSharedMetadataFor = TimeSpan.FromDays(2) },
+        { "Cache.Distributed.HmacKey must be the Base64 of at least 16 bytes", o => o.Cache.Distributed.HmacKey = "canary!" },
+        { "Cache.Distributed.HmacKey must be the Base64 of at least 16 bytes", o => o.Cache.Distributed.HmacKey = Convert.ToBase64String(new byte[15]) },
+        { "Cache.Distributed.HmacKey must be the Base64 of at least 16 bytes", o => o.Cache.Distributed.HmacKey = "" },
+        { "Cache.Distributed.MaxValueBytes is 131327, but must be at least 131328", o => o.Cache.Distributed.MaxValueBytes = (128 * 1024) + 255 },
+        { "Cache.Distributed.ServiceKey is blank", o => o.Cache.Distributed.ServiceKey = "" },
+        { "Cache.Distributed must not be null", o => o.Cache.Distributed = null! },
         { "Transport.ConnectTimeout is 00:00:00", o => o.Transport.ConnectTimeout = TimeSpan.Zero },
         { "Transport.FirstByteTimeout is -00:00:01", o => o.Transport.FirstByteTimeout = TimeSpan.FromSeconds(-1) },
         { "Transport.IdleTimeout is 10.00:00:00", o => o.Transport.IdleTimeout = TimeSpan.FromDays(10) },
@@ -86,6 +109,16 @@ public sealed class HctefOptionsValidatorTests
         var options = new HctefOptions();
         options.Cache.BlockBytes = 1024 * 1024;
         options.Cache.MemoryBytes = 1024 * 1024;
+        options.Cache.Disk.Path = Path.GetFullPath("/cache");
+        options.Cache.Disk.MaxBytes = 16 * 1024 * 1024;
+        options.Cache.Disk.MinFreeBytes = 0;
+        options.Cache.Disk.MaxAge = TimeSpan.FromDays(3650);
+        options.Cache.Distributed.Enabled = true;
+        options.Cache.Distributed.ChunkBytes = 1024 * 1024;
+        options.Cache.Distributed.MaxValueBytes = (1024 * 1024) + 256;
+        options.Cache.Distributed.HmacKey = Convert.ToBase64String(new byte[16]);
+        options.Cache.Distributed.TrustSharedMetadataFor = TimeSpan.FromDays(1);
+        options.Cache.Distributed.TimeToLive = TimeSpan.FromTicks(1);
         options.Transport.ConnectTimeout = TimeSpan.FromTicks(1);
         options.Transport.TotalTimeout = TimeSpan.FromDays(1);
         options.Transport.MaxConcurrencyPerHost = 1024;
@@ -101,6 +134,8 @@ public sealed class HctefOptionsValidatorTests
 
         options.Cache.BlockBytes = 512;
         options.Cache.MemoryBytes = 0;
+        options.Cache.Distributed.ChunkBytes = 16 * 1024;
+        options.Cache.Distributed.TimeToLive = null;
         options.Transport.MaxConcurrencyPerHost = 1;
         options.Transport.MaxRedirects = 10;
         options.Retry.MaxRetries = 0;

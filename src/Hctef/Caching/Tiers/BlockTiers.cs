@@ -20,10 +20,12 @@ internal sealed class BlockTiers(IReadOnlyList<IBlockTier> tiers) : IAsyncDispos
         return opened.Length == 0 ? null : new VersionTiers(opened, cache, map);
     }
 
-    /// <summary>Forgets all versions of a file, in all tiers.</summary>
+    /// <summary>
+    /// Forgets all versions of a file, in all tiers; the slowest first, so that nobody brings its bytes up into one that has forgotten them.
+    /// </summary>
     public async ValueTask EvictAsync(string cacheKey, CancellationToken cancellationToken)
     {
-        foreach (IBlockTier tier in All)
+        foreach (IBlockTier tier in All.Reverse())
         {
             await tier.EvictAsync(cacheKey, cancellationToken).ConfigureAwait(false);
         }
