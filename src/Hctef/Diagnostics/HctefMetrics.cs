@@ -144,16 +144,30 @@ internal sealed class HctefMetrics
     private IEnumerable<Measurement<long>> MoveTierBytes() => ObserveTiers(
         TelemetryNames.DiskIoDirection, ("read", static counters => counters.BytesRead), ("write", static counters => counters.BytesWritten));
 
-    private IEnumerable<Measurement<long>> DropTierBytes() =>
-        from each in Volatile.Read(ref _registrations)
-        from tier in each.MeasuredTiers
-        select Of(each, tier.Counters.BytesDropped, new KeyValuePair<string, object?>(TelemetryNames.Tier, tier.Name));
+    private IEnumerable<Measurement<long>> DropTierBytes()
+    {
+        foreach (IMeasuredRegistration each in Volatile.Read(ref _registrations))
+        {
+            foreach (MeasuredTier tier in each.MeasuredTiers)
+            {
+                yield return Of(each, tier.Counters.BytesDropped, new KeyValuePair<string, object?>(TelemetryNames.Tier, tier.Name));
+            }
+        }
+    }
 
-    private IEnumerable<Measurement<long>> ObserveTiers(string tag, params (string Value, Func<TierCounters, long> Count)[] counts) =>
-        from each in Volatile.Read(ref _registrations)
-        from tier in each.MeasuredTiers
-        from count in counts
-        select Of(each, count.Count(tier.Counters), new(TelemetryNames.Tier, tier.Name), new(tag, count.Value));
+    private IEnumerable<Measurement<long>> ObserveTiers(string tag, params (string Value, Func<TierCounters, long> Count)[] counts)
+    {
+        foreach (IMeasuredRegistration each in Volatile.Read(ref _registrations))
+        {
+            foreach (MeasuredTier tier in each.MeasuredTiers)
+            {
+                foreach ((string value, Func<TierCounters, long> count) in counts)
+                {
+                    yield return Of(each, count(tier.Counters), new(TelemetryNames.Tier, tier.Name), new(tag, value));
+                }
+            }
+        }
+    }
 
     private IEnumerable<Measurement<long>> Observe(Func<IMeasuredRegistration, long> value, params KeyValuePair<string, object?>[] tags) =>
         [.. Volatile.Read(ref _registrations).Select(each => Of(each, value(each), tags))];

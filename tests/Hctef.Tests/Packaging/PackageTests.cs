@@ -30,6 +30,7 @@ public sealed class PackageTests(PackedPackages packages) : IClassFixture<Packed
 
         Assert.Equal(
             [
+                $"Microsoft.Extensions.Caching.Abstractions {Extensions}",
                 $"Microsoft.Extensions.Diagnostics.HealthChecks {Extensions}",
                 $"Microsoft.Extensions.Hosting.Abstractions {Extensions}",
                 $"Microsoft.Extensions.Http {Extensions}",

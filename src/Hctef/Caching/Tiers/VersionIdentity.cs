@@ -16,6 +16,9 @@ internal sealed record VersionIdentity(string CacheKey, string Partition, string
     /// <summary>Whether a date is all that tells the version from others.</summary>
     public bool IsByDate { get; init; }
 
+    /// <summary>A record's own would print the secrets.</summary>
+    public override string ToString() => nameof(VersionIdentity);
+
     /// <summary>The identity as bytes, no two alike: what is hashed.</summary>
     public byte[] ToBytes()
     {
