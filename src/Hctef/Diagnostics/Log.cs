@@ -69,4 +69,16 @@ internal static partial class Log
         Level = LogLevel.Warning,
         Message = "The reloaded options of '{Registration}' are wrong, and those before stay in use: {Reason}")]
     public static partial void ReloadRefused(ILogger logger, string registration, string reason);
+
+    [LoggerMessage(EventId = 40, Level = LogLevel.Warning, Message = "The disk cache is off: {Reason} (HctefOptions.Cache.Disk.Path)")]
+    public static partial void DiskCacheRefused(ILogger logger, string reason);
+
+    [LoggerMessage(
+        EventId = 41,
+        Level = LogLevel.Warning,
+        Message = "{Activity} rests for {Duration} in the disk cache at '{Folder}', and files are read without it meanwhile: {Reason}")]
+    public static partial void DiskCacheResting(ILogger logger, string folder, string activity, TimeSpan duration, string reason);
+
+    [LoggerMessage(EventId = 42, Level = LogLevel.Information, Message = "'{Path}' of the disk cache is damaged and is deleted")]
+    public static partial void DiskCacheDamaged(ILogger logger, string path);
 }

@@ -1,0 +1,167 @@
+using System.Security.Cryptography;
+using Hctef.Caching.Tiers;
+using Hctef.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace Hctef.Caching.Disk;
+
+/// <summary>
+/// The tier on this machine's disk: immutable packs in a folder that any number of processes share without locks. The lock guards the
+/// table of versions, which holds none alive: who has a version open does, and what waits to be written.
+/// </summary>
+internal sealed class DiskTier : IBlockTier
+{
+    private static readonly TimeSpan LongestClosing = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<VersionIdentity, WeakReference<DiskVersion>> _versions = [];
+    private readonly DiskCacheOptions _options;
+    private readonly TimeProvider _time;
+    private readonly IDiskFiles _files;
+    private readonly DiskStore _store;
+    private int _pruneAt = 64;
+    private int _isClosed;
+
+    public DiskTier(DiskCacheOptions options, int blockBytes, TimeProvider time, ILogger logger)
+        : this(options, blockBytes, time, logger, new DiskFiles(), HMACSHA256.HashData)
+    {
+    }
+
+    internal DiskTier(DiskCacheOptions options, int blockBytes, TimeProvider time, ILogger logger, IDiskFiles files, KeyedHash hash)
+    {
+        (_options, _time, _files) = (options, time, files);
+        _store = new DiskStore(options, blockBytes, time, logger, files, hash, TakeUsed);
+    }
+
+    public string Name => "disk";
+
+    public TierCounters Counters => _store.Counters;
+
+    public ITierVersion? Open(VersionIdentity identity)
+    {
+        if (_store.Health.IsOff || Volatile.Read(ref _isClosed) != 0 || (identity.IsByDate && !_options.AcceptStrongDates))
+        {
+            return null;
+        }
+
+        lock (_gate)
+        {
+            if (_versions.TryGetValue(identity, out WeakReference<DiskVersion>? known) && known.TryGetTarget(out DiskVersion? version))
+            {
+                return version;
+            }
+
+            if (_versions.Count >= _pruneAt)
+            {
+                Prune_NeedsLock();
+            }
+
+            version = new DiskVersion(identity, _store);
+            _versions[identity] = new WeakReference<DiskVersion>(version);
+            return version;
+        }
+    }
+
+    public async ValueTask EvictAsync(string cacheKey, CancellationToken cancellationToken)
+    {
+        // First what this process knows: from here on nothing of it is read or written.
+        foreach (DiskVersion version in Versions().Where(version => version.Identity.CacheKey == cacheKey))
+        {
+            version.Forget();
+        }
+
+        if (!_store.Health.IsOff)
+        {
+            await _store.Reads.RunAsync<object>(() => DeleteAll(cacheKey), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Has all written that waits for more.</summary>
+    /// <returns>Ends when nothing is left to be written.</returns>
+    internal Task FlushAsync() => _store.Writes.FlushAsync();
+
+    /// <summary>Writes what waits to be written, and waits for that, ten seconds at most.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) != 0)
+        {
+            return;
+        }
+
+        _store.Writes.Dispose();
+        try
+        {
+            await FlushAsync().WaitAsync(LongestClosing, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // A disk that does not answer. The writer goes on when it does.
+        }
+
+        _store.Dispose();
+    }
+
+    /// <summary>As <see cref="DisposeAsync"/>, and blocks this thread meanwhile.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) != 0)
+        {
+            return;
+        }
+
+        _store.Writes.Dispose();
+
+        // VSTHRD002 (synchronous waits may deadlock): the writer runs on the pool, takes no lock of its caller's and awaits nothing.
+#pragma warning disable VSTHRD002
+        FlushAsync().Wait(LongestClosing);
+#pragma warning restore VSTHRD002
+        _store.Dispose();
+    }
+
+    private void Prune_NeedsLock()
+    {
+        foreach ((VersionIdentity identity, WeakReference<DiskVersion> version) in _versions.ToArray())
+        {
+            if (!version.TryGetTarget(out _))
+            {
+                _versions.Remove(identity);
+            }
+        }
+
+        _pruneAt = Math.Max(_pruneAt, 2 * _versions.Count);
+    }
+
+    private List<DiskVersion> Versions()
+    {
+        var versions = new List<DiskVersion>();
+        lock (_gate)
+        {
+            foreach (WeakReference<DiskVersion> known in _versions.Values)
+            {
+                if (known.TryGetTarget(out DiskVersion? version))
+                {
+                    versions.Add(version);
+                }
+            }
+        }
+
+        return versions;
+    }
+
+    private HashSet<string> TakeUsed() => [.. Versions().SelectMany(static version => version.TakeUsed())];
+
+    private object? DeleteAll(string cacheKey)
+    {
+        DiskFolder folder = _store.Access.Open();
+        string fileKey = VersionKeys.FileKeyOf(cacheKey, folder.Secret, _store.Hash);
+        foreach (DiskEntry entry in folder.ListBucket(fileKey + "-"))
+        {
+            if (PackName.TryParse(entry.Name, out _, out bool isTemporary) && !isTemporary)
+            {
+                _files.Delete(Path.Join(folder.BucketOf(fileKey), entry.Name));
+            }
+        }
+
+        return null;
+    }
+}

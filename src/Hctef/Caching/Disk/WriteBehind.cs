@@ -1,0 +1,185 @@
+using Hctef.Diagnostics;
+
+namespace Hctef.Caching.Disk;
+
+/// <summary>
+/// Collects blocks until they fill a pack, or for five seconds, and has them written by one task, which ends when nothing is left to do.
+/// All that waits takes 32 MiB at most; what comes beyond is dropped.
+/// </summary>
+/// <remarks>
+/// The lock guards the buffers (one for each version that has blocks and is not full), the queue of those that are sealed, and whether the
+/// writer runs. Who seals a buffer while no writer runs starts one under the same lock; the writer looks for the next and says that it has
+/// ended under it, too. So nothing sealed is ever left without a writer. Nothing is copied or written under it.
+/// </remarks>
+internal sealed class WriteBehind : IDisposable
+{
+    private const long MostBytes = 32 * 1024 * 1024;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<DiskVersion, WriteBuffer> _buffers = [];
+    private readonly Queue<WriteBuffer> _sealed = new();
+    private readonly PackWriter _writer;
+    private readonly DiskClock _clock;
+    private readonly TierCounters _counters;
+    private readonly int _packBytes;
+    private readonly ITimer _timer;
+    private Task _writing = Task.CompletedTask;
+    private bool _isWriting;
+    private bool _isTimed;
+    private bool _isClosed;
+    private long _bytes;
+
+    public WriteBehind(PackWriter writer, TimeProvider time, DiskClock clock, TierCounters counters, int packBytes)
+    {
+        (_writer, _clock, _counters, _packBytes) = (writer, clock, counters, packBytes);
+
+        // The timer must not keep what flows with the first reader.
+        using AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
+        _timer = time.CreateTimer(
+            static state => ((WriteBehind)state!).SealOld(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Copies blocks of a version, if there is room.</summary>
+    public bool TryAdd(DiskVersion version, int epoch, long first, long end, ReadOnlySpan<byte> bytes)
+    {
+        if (Interlocked.Add(ref _bytes, bytes.Length) > MostBytes)
+        {
+            Interlocked.Add(ref _bytes, -bytes.Length);
+            _counters.CountDropped(bytes.Length);
+            SealAll();
+            return false;
+        }
+
+        var blocks = new PendingBlocks(first, end, bytes);
+        lock (_gate)
+        {
+            if (!_isClosed)
+            {
+                Enter_NeedsLock(version, epoch, blocks);
+                return true;
+            }
+        }
+
+        Interlocked.Add(ref _bytes, -bytes.Length);
+        _counters.CountDropped(bytes.Length);
+        blocks.Dispose();
+        return false;
+    }
+
+    /// <summary>Has all written that waits.</summary>
+    /// <returns>Ends when the writer has nothing left to do.</returns>
+    public Task FlushAsync()
+    {
+        SealAll();
+        lock (_gate)
+        {
+            return _writing;
+        }
+    }
+
+    /// <summary>Takes nothing more; what waits is written yet.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+        }
+
+        _timer.Dispose();
+    }
+
+    private void SealAll() => Seal(TimeSpan.MaxValue);
+
+    private void SealOld()
+    {
+        lock (_gate)
+        {
+            _isTimed = false;
+        }
+
+        Seal(_clock.Now - Patience);
+    }
+
+    /// <summary>Seals the buffers that were begun at a time or before, and has the timer look again for those that stay.</summary>
+    private void Seal(TimeSpan began)
+    {
+        lock (_gate)
+        {
+            foreach (WriteBuffer buffer in _buffers.Values.Where(buffer => buffer.Began <= began).ToArray())
+            {
+                Seal_NeedsLock(buffer);
+            }
+
+            StartTimer_NeedsLock();
+        }
+    }
+
+    private void Enter_NeedsLock(DiskVersion version, int epoch, PendingBlocks blocks)
+    {
+        if (_buffers.TryGetValue(version, out WriteBuffer? buffer)
+            && (buffer.Epoch != epoch || buffer.Bytes + blocks.Bytes.Length > _packBytes))
+        {
+            Seal_NeedsLock(buffer);
+            buffer = null;
+        }
+
+        if (buffer is null)
+        {
+            buffer = new WriteBuffer(version, epoch, _clock.Now);
+            _buffers.Add(version, buffer);
+        }
+
+        buffer.Add(blocks);
+        if (buffer.Bytes >= _packBytes)
+        {
+            Seal_NeedsLock(buffer);
+        }
+
+        StartTimer_NeedsLock();
+    }
+
+    private void Seal_NeedsLock(WriteBuffer buffer)
+    {
+        _buffers.Remove(buffer.Version);
+        _sealed.Enqueue(buffer);
+        if (_isWriting)
+        {
+            return;
+        }
+
+        _isWriting = true;
+        using AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
+        _writing = Task.Run(WriteAll);
+    }
+
+    private void StartTimer_NeedsLock()
+    {
+        if (_isTimed || _isClosed || _buffers.Count == 0)
+        {
+            return;
+        }
+
+        TimeSpan due = _buffers.Values.Min(static buffer => buffer.Began) + Patience - _clock.Now;
+        _isTimed = _timer.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    private void WriteAll()
+    {
+        while (Next() is { } buffer)
+        {
+            _writer.Write(buffer);
+            Interlocked.Add(ref _bytes, -buffer.Bytes);
+        }
+    }
+
+    private WriteBuffer? Next()
+    {
+        lock (_gate)
+        {
+            _isWriting = _sealed.TryDequeue(out WriteBuffer? buffer);
+            return buffer;
+        }
+    }
+}
