@@ -1,3 +1,4 @@
+using Hctef.Tests.Caching.Disk;
 using Hctef.Tests.Fetching;
 
 namespace Hctef.Tests;
@@ -9,6 +10,8 @@ internal static class Program
     private static int Main(string[] arguments) => arguments[0] switch
     {
         ClampedReaders.Mode => ClampedReaders.Run(arguments[1..]),
+        KilledWriter.Mode => KilledWriter.Run(arguments[1..]),
+        SharingProcess.Mode => SharingProcess.Run(arguments[1..]),
         _ => 64,
     };
 }

@@ -63,6 +63,9 @@ public sealed class LogTests : IAsyncLifetime
                 (31, "SharedCircuitBreaker", LogLevel.Warning),
                 (32, "NotOpenedAtStart", LogLevel.Warning),
                 (33, "ReloadRefused", LogLevel.Warning),
+                (40, "DiskCacheRefused", LogLevel.Warning),
+                (41, "DiskCacheResting", LogLevel.Warning),
+                (42, "DiskCacheDamaged", LogLevel.Information),
             ],
             events);
         Assert.Equal(events.Length, events.Select(static told => told.Id).Distinct().Count());
