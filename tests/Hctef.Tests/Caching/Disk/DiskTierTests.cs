@@ -64,7 +64,8 @@ public sealed class DiskTierTests : IDisposable
         Assert.Equal(20 * Block, version.FindHeld(0, identity.Length, 5 * Block));
         Assert.Equal(64 * Block, version.FindHeld(30 * Block, identity.Length, 5 * Block));
         Assert.Equal(64 * Block, version.FindHeld(0, identity.Length, 50 * Block));
-        Assert.Equal(25 * Block, version.FindHeld(9 * Block, 25 * Block, 50 * Block));
+        Assert.Equal(20 * Block, version.FindHeld(9 * Block, 25 * Block, 50 * Block));
+        Assert.Equal(20 * Block, version.FindHeld(9 * Block, 20 * Block, 1));
         Assert.Equal(24 * Block, version.FindHeld(24 * Block, 25 * Block, 50 * Block));
         Assert.Equal(calls, _rig.Files.Calls.Count);
     }
