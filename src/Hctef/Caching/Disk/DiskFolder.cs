@@ -33,7 +33,7 @@ internal sealed class DiskFolder
         return new DiskFolder(files, own, new FolderSecret(files, own).ReadOrCreate());
     }
 
-    /// <summary>The bucket for packs of a file, made and looked at. A folder that was deleted, with its secret, is not made again here.</summary>
+    /// <summary>The bucket for packs of a file, made and looked at. The folder itself, with its secret, is not made again here.</summary>
     public string OpenBucket(string fileKey)
     {
         Trust(_files, Path, isOwn: true);

@@ -88,10 +88,9 @@ internal sealed class DiskTier : IBlockTier
             return;
         }
 
-        _store.Writes.Dispose();
         try
         {
-            await FlushAsync().WaitAsync(LongestClosing, _time).ConfigureAwait(false);
+            await CloseAsync().WaitAsync(LongestClosing, _time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -109,13 +108,21 @@ internal sealed class DiskTier : IBlockTier
             return;
         }
 
-        _store.Writes.Dispose();
-
-        // VSTHRD002 (synchronous waits may deadlock): the writer runs on the pool, takes no lock of its caller's and awaits nothing.
+        // VSTHRD002 (synchronous waits may deadlock): the writer runs on the pool and takes no lock of its caller's.
 #pragma warning disable VSTHRD002
-        FlushAsync().Wait(LongestClosing);
+        Task.Run(CloseAsync).Wait(LongestClosing);
 #pragma warning restore VSTHRD002
         _store.Dispose();
+    }
+
+    /// <summary>Has written what waits, and what there was no room for before.</summary>
+    private async Task CloseAsync()
+    {
+        do
+        {
+            await FlushAsync().ConfigureAwait(false);
+        }
+        while (_store.Writes.IsWaiting);
     }
 
     private void Prune_NeedsLock()

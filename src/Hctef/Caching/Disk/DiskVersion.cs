@@ -16,6 +16,8 @@ internal sealed class DiskVersion(VersionIdentity identity, DiskStore store) : I
     private Task? _listing;
     private int _epoch;
 
+    public Action? Drained { get; set; }
+
     public int ChunkBytes => store.BlockBytes;
 
     public VersionIdentity Identity => identity;
@@ -55,19 +57,20 @@ internal sealed class DiskVersion(VersionIdentity identity, DiskStore store) : I
         return found < last ? found : end;
     }
 
-    public void Offer(long start, ReadOnlySpan<byte> bytes)
+    public bool Offer(long start, ReadOnlySpan<byte> bytes)
     {
         int blockBytes = store.BlockBytes;
         if (start < 0 || start % blockBytes != 0 || start >= identity.Length || !store.Health.MayWrite)
         {
             store.Counters.CountDropped(bytes.Length);
-            return;
+            return true;
         }
 
         long first = start / blockBytes;
         bool hasShortBlock = start + bytes.Length == identity.Length && bytes.Length % blockBytes != 0;
         long behind = first + (bytes.Length / blockBytes) + (hasShortBlock ? 1 : 0);
         int step = Math.Max(1, MostCopied / blockBytes);
+        bool hasRoom = true;
         foreach ((long from, long to) in Claim(first, behind, out int epoch))
         {
             for (long block = from; block < to; block += step)
@@ -75,12 +78,15 @@ internal sealed class DiskVersion(VersionIdentity identity, DiskStore store) : I
                 long next = Math.Min(to, block + step);
                 int offset = (int)((block - first) * blockBytes);
                 int length = (int)Math.Min((next - block) * blockBytes, bytes.Length - offset);
-                if (!store.Writes.TryAdd(this, epoch, block, next, bytes.Slice(offset, length)))
+                hasRoom = hasRoom && store.Writes.TryAdd(this, epoch, block, next, bytes.Slice(offset, length));
+                if (!hasRoom)
                 {
                     Release(block, next, epoch);
                 }
             }
         }
+
+        return hasRoom;
     }
 
     /// <summary>What is known of this version's packs in a folder.</summary>
@@ -104,6 +110,19 @@ internal sealed class DiskVersion(VersionIdentity identity, DiskStore store) : I
         foreach (PendingBlocks blocks in buffer.Blocks)
         {
             Release(blocks.First, blocks.End, buffer.Epoch);
+        }
+    }
+
+    /// <summary>Blocks do not wait any more.</summary>
+    public void Release(long first, long end, int epoch)
+    {
+        lock (_gate)
+        {
+            // What was claimed before the file was evicted is not claimed any more.
+            if (epoch == _epoch)
+            {
+                _pending.Remove(first, end);
+            }
         }
     }
 
@@ -184,18 +203,6 @@ internal sealed class DiskVersion(VersionIdentity identity, DiskStore store) : I
             List<(long First, long End)> claimed = [.. absent.SelectMany(run => _pending.Missing(run.First, run.End))];
             claimed.ForEach(run => _pending.Add(run.First, run.End));
             return claimed;
-        }
-    }
-
-    private void Release(long first, long end, int epoch)
-    {
-        lock (_gate)
-        {
-            // What was claimed before the file was evicted is not claimed any more.
-            if (epoch == _epoch)
-            {
-                _pending.Remove(first, end);
-            }
         }
     }
 }

@@ -43,6 +43,6 @@ internal interface IDiskFiles
     /// <summary>Sets the time of a file's last use, which is that of its last write.</summary>
     void Touch(string path, DateTimeOffset lastUse);
 
-    /// <summary>The bytes that are free for this user on the volume of a folder; <see cref="long.MaxValue"/> where nobody can say.</summary>
+    /// <summary>The bytes that are free for this user on a folder's volume; <see cref="long.MaxValue"/> where nobody can say.</summary>
     long GetFreeBytes(string folder);
 }

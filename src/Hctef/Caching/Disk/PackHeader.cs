@@ -88,8 +88,9 @@ internal sealed class PackHeader
 
         int ranges = BinaryPrimitives.ReadInt32LittleEndian(fixedPart[20..]);
         int blocks = BinaryPrimitives.ReadInt32LittleEndian(fixedPart[24..]);
+        int length = BinaryPrimitives.ReadInt32LittleEndian(fixedPart[12..]);
         bool isPossible = blocks is > 0 and <= MaxBlocks && ranges > 0 && ranges <= blocks;
-        return isPossible && BinaryPrimitives.ReadInt32LittleEndian(fixedPart[12..]) == LengthOf(ranges, blocks) ? LengthOf(ranges, blocks) : 0;
+        return isPossible && length == LengthOf(ranges, blocks) ? length : 0;
     }
 
     /// <summary>What a whole header says.</summary>

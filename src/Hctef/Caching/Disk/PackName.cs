@@ -27,8 +27,11 @@ internal readonly record struct PackName(string FileKey, string VersionKey, long
 
     private string Stem => string.Create(CultureInfo.InvariantCulture, $"{FileKey}-{VersionKey}-{Created:x}-{Number:x16}");
 
-    public static PackName New(string fileKey, string versionKey, DateTimeOffset now) =>
-        new(fileKey, versionKey, Math.Max(0, now.ToUnixTimeSeconds()), BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+    public static PackName New(string fileKey, string versionKey, DateTimeOffset now)
+    {
+        ulong number = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+        return new PackName(fileKey, versionKey, Math.Max(0, now.ToUnixTimeSeconds()), number);
+    }
 
     /// <summary>Whether a name is of this form and no other: what is not is never touched.</summary>
     public static bool TryParse(string text, out PackName name, out bool isTemporary)

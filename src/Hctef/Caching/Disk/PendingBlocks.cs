@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Hctef.Caching.Disk;
 
-/// <summary>A copy of neighbouring blocks that wait to be written, in pooled memory. Whoever has it owns it, and disposes it once.</summary>
+/// <summary>A copy of neighbouring blocks that wait to be written, in pooled memory, which goes back when it is disposed.</summary>
 internal sealed class PendingBlocks : IDisposable
 {
     private readonly int _length;

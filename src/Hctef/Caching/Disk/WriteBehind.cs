@@ -4,12 +4,14 @@ namespace Hctef.Caching.Disk;
 
 /// <summary>
 /// Collects blocks until they fill a pack, or for five seconds, and has them written by one task, which ends when nothing is left to do.
-/// All that waits takes 32 MiB at most; what comes beyond is dropped.
+/// All that waits takes 32 MiB at most; what comes beyond is turned down, and its versions are told when there is room again.
 /// </summary>
 /// <remarks>
 /// The lock guards the buffers (one for each version that has blocks and is not full), the queue of those that are sealed, and whether the
 /// writer runs. Who seals a buffer while no writer runs starts one under the same lock; the writer looks for the next and says that it has
-/// ended under it, too. So nothing sealed is ever left without a writer. Nothing is copied or written under it.
+/// ended under it, too. So nothing sealed is ever left without a writer. Nothing is copied or written under it. Who finds no room enters
+/// his version under the lock and looks for room again; the writer gives room back and then takes the versions under the lock. So one of
+/// the two sees the other.
 /// </remarks>
 internal sealed class WriteBehind : IDisposable
 {
@@ -20,6 +22,7 @@ internal sealed class WriteBehind : IDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<DiskVersion, WriteBuffer> _buffers = [];
     private readonly Queue<WriteBuffer> _sealed = new();
+    private readonly HashSet<DiskVersion> _turnedDown = [];
     private readonly PackWriter _writer;
     private readonly DiskClock _clock;
     private readonly TierCounters _counters;
@@ -41,13 +44,23 @@ internal sealed class WriteBehind : IDisposable
             static state => ((WriteBehind)state!).SealOld(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Copies blocks of a version, if there is room.</summary>
+    /// <summary>Whether something waits to be written.</summary>
+    public bool IsWaiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isWriting || _buffers.Count > 0;
+            }
+        }
+    }
+
+    /// <summary>Copies blocks of a version; false where there is no room for them. When closed, it drops them.</summary>
     public bool TryAdd(DiskVersion version, int epoch, long first, long end, ReadOnlySpan<byte> bytes)
     {
-        if (Interlocked.Add(ref _bytes, bytes.Length) > MostBytes)
+        if (!TryReserve(bytes.Length) && !TryReserveOrEnter(version, bytes.Length))
         {
-            Interlocked.Add(ref _bytes, -bytes.Length);
-            _counters.CountDropped(bytes.Length);
             SealAll();
             return false;
         }
@@ -65,7 +78,8 @@ internal sealed class WriteBehind : IDisposable
         Interlocked.Add(ref _bytes, -bytes.Length);
         _counters.CountDropped(bytes.Length);
         blocks.Dispose();
-        return false;
+        version.Release(first, end, epoch);
+        return true;
     }
 
     /// <summary>Has all written that waits.</summary>
@@ -88,6 +102,26 @@ internal sealed class WriteBehind : IDisposable
         }
 
         _timer.Dispose();
+    }
+
+    private bool TryReserve(int bytes)
+    {
+        if (Interlocked.Add(ref _bytes, bytes) <= MostBytes)
+        {
+            return true;
+        }
+
+        Interlocked.Add(ref _bytes, -bytes);
+        return false;
+    }
+
+    private bool TryReserveOrEnter(DiskVersion version, int bytes)
+    {
+        lock (_gate)
+        {
+            _turnedDown.Add(version);
+            return TryReserve(bytes);
+        }
     }
 
     private void SealAll() => Seal(TimeSpan.MaxValue);
@@ -171,6 +205,26 @@ internal sealed class WriteBehind : IDisposable
         {
             _writer.Write(buffer);
             Interlocked.Add(ref _bytes, -buffer.Bytes);
+            foreach (DiskVersion version in TakeTurnedDown())
+            {
+                version.Drained?.Invoke();
+            }
+        }
+    }
+
+    /// <summary>Those for whom there is room by now: half of all, or as much as there will be.</summary>
+    private DiskVersion[] TakeTurnedDown()
+    {
+        lock (_gate)
+        {
+            if (_turnedDown.Count == 0 || (_sealed.Count > 0 && Interlocked.Read(ref _bytes) > MostBytes / 2))
+            {
+                return [];
+            }
+
+            DiskVersion[] versions = [.. _turnedDown];
+            _turnedDown.Clear();
+            return versions;
         }
     }
 

@@ -58,7 +58,7 @@ internal sealed class DiskRig : IDisposable
         return bytes;
     }
 
-    public static void Offer(ITierVersion version, VersionIdentity identity, long start, long end) =>
+    public static bool Offer(ITierVersion version, VersionIdentity identity, long start, long end) =>
         version.Offer(start, Bytes(identity, start, end));
 
     /// <summary>Reads with what a caller may rely on: the right bytes, from where was asked. Returns how many.</summary>

@@ -168,20 +168,22 @@ public sealed class DiskTierTests : IDisposable
     }
 
     [Fact]
-    public async Task Under_pressure_blocks_are_dropped_and_nobody_waits()
+    public async Task Under_pressure_blocks_are_turned_down_nobody_waits_and_they_are_asked_for_again()
     {
         VersionIdentity identity = DiskRig.Identity("a", 1L << 30);
         using var gate = new ManualResetEventSlim();
         _rig.Files.Before = call => Assert.True(call != "CreateNew" || gate.Wait(FileRig.HangGuard));
+        _rig.Options.MaxBytes = 4L << 30;
         DiskTier tier = _rig.NewTier();
         ITierVersion version = tier.Open(identity)!;
-        for (long start = 0; start < 40 << 20; start += 1 << 20)
-            DiskRig.Offer(version, identity, start, start + (1 << 20));
+        for (long start = 0; start < 32 << 20; start += 1 << 20)
+            Assert.True(DiskRig.Offer(version, identity, start, start + (1 << 20)));
+        Assert.False(DiskRig.Offer(version, identity, 32 << 20, 33 << 20));
 
-        Assert.Equal(8 << 20, tier.Counters.BytesDropped);
+        version.Drained = () => DiskRig.Offer(version, identity, 32 << 20, 33 << 20);
         gate.Set();
-        await tier.FlushAsync();
-        Assert.True(tier.Counters.BytesWritten > 0);
+        await tier.DisposeAsync();
+        Assert.Equal((33 << 20, 0), (tier.Counters.BytesWritten, tier.Counters.BytesDropped));
     }
 
     [Fact]
