@@ -1,6 +1,8 @@
+using Hctef.Caching.Disk;
 using Hctef.Caching.Tiers;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Hctef.DependencyInjection;
 
@@ -12,6 +14,10 @@ internal static class CacheTiers
     public static IReadOnlyList<IBlockTier> Create(HctefCacheOptions options, HctefRegistration registration, IServiceProvider services)
     {
         List<IBlockTier> tiers = [];
+        ILogger logger = HctefLoggers.Create(services);
+        TimeProvider time = services.GetRequiredService<TimeProvider>();
+        if (options.Disk.Path is not null)
+            tiers.Add(new DiskTier(options.Disk, options.BlockBytes, time, logger));
         if (options.Distributed.Enabled)
             _ = GetStore(options.Distributed, registration, services);
         return tiers;

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Hctef.AspNetCore;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hctef.Tests.Snippets;
@@ -19,6 +20,12 @@ internal static class ReadmeSnippets
             await using ZipArchive zip = await ZipArchive.CreateAsync(stream, ZipArchiveMode.Read, leaveOpen: true, null, cancellationToken);
             return zip.Entries.Select(entry => entry.FullName).ToArray();
         });
+    }
+
+    public static void ShareBetweenMachines(WebApplicationBuilder builder, IDistributedCache store)
+    {
+        builder.Services.AddSingleton<IDistributedCache>(store);   // what AddStackExchangeRedisCache and its likes do
+        builder.Services.AddHctef(builder.Configuration.GetSection("Hctef")).UseDistributedCache();
     }
 
     public static void Serve(WebApplication app)
