@@ -1,5 +1,6 @@
 using Hctef.Tests.Caching.Disk;
 using Hctef.Tests.Fetching;
+using Hctef.Tests.Tiers;
 
 namespace Hctef.Tests;
 
@@ -12,6 +13,7 @@ internal static class Program
         ClampedReaders.Mode => ClampedReaders.Run(arguments[1..]),
         KilledWriter.Mode => KilledWriter.Run(arguments[1..]),
         SharingProcess.Mode => SharingProcess.Run(arguments[1..]),
+        TierReader.Mode => TierReader.Run(arguments[1..]),
         _ => 64,
     };
 }
