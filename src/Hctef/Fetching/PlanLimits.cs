@@ -11,7 +11,9 @@ internal readonly record struct PlanLimits(long GapBytes, long MinBytes, long Ma
     public static PlanLimits Of(RangeSource source, FetchPriority priority)
     {
         IHostCosts costs = source.Host.Costs;
-        long min = Math.Max(costs.SmallestPieceBytes, source.MinimumRequestBytes);
+
+        // A chunk that a tier keeps as a whole is one request.
+        long min = Math.Max(Math.Max(costs.SmallestPieceBytes, source.MinimumRequestBytes), (long)source.ChunkBlocks * source.Cache.BlockBytes);
         return new PlanLimits(
             costs.GapBytes, min, Math.Max(min, costs.PieceBytes), source.Host.Gate.FreeFor(priority), priority == FetchPriority.Demand);
     }

@@ -16,6 +16,9 @@ internal sealed partial class RangeTransfer
 
     /// <summary>Where the next request ends, since a tier has what follows; tiers are not asked again before.</summary>
     private long _askTo;
+
+    /// <summary>Where a tier said that it goes on; -1 for nowhere.</summary>
+    private long _promised = -1;
     private TierRace? _race;
 
     /// <summary>The tier that brings the bytes at present; the number of tiers for the origin.</summary>
@@ -91,7 +94,7 @@ internal sealed partial class RangeTransfer
     {
         if (run.Start > _received)
         {
-            if (run.Start < End && !_source.IsDownloaded && (run.End >= End || run.End - run.Start >= _source.Host.Costs.GapBytes))
+            if (_runAhead is null && run.Start < End && !_source.IsDownloaded && (run.End >= End || run.End - run.Start >= _source.Host.Costs.GapBytes))
             {
                 (_runAhead, _runAheadFrom, _askTo) = (run, tier, run.Start);
             }
@@ -119,6 +122,12 @@ internal sealed partial class RangeTransfer
 
         long end = End;
         _askTo = end;
+        if (_received == _promised)
+        {
+            // What it says to keep it cannot read: the next would be a request for the block that it says so of.
+            return;
+        }
+
         long least = Math.Min(_source.Host.Costs.GapBytes, end - _received);
         for (int i = 0; i < tiers.Count && !_source.IsDownloaded; i++)
         {
@@ -129,6 +138,8 @@ internal sealed partial class RangeTransfer
                 _askTo = tiers[i].FindHeld(next, _askTo, least);
             }
         }
+
+        _promised = _askTo < end ? _askTo : -1;
     }
 
     /// <summary>Copies a run to the sink, as the body of a reply would come.</summary>

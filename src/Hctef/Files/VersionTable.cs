@@ -50,14 +50,22 @@ internal sealed class VersionTable(BlockCache cache, BlockTiers? tiers = null)
         return version;
     }
 
-    /// <summary>Lets no further opening find a version, for as long as it is open.</summary>
+    /// <summary>
+    /// Lets no further opening find a version, for as long as it is open. Where it has one opener, tiers get no more of what is in memory.
+    /// </summary>
     /// <returns>Whether it has one opener; that is who asks, if it has not released the version by then.</returns>
     public bool Withdraw(FileVersion version)
     {
         lock (_gate)
         {
             Withdraw_NeedsLock(version);
-            return version.Openers == 1;
+            if (version.Openers != 1)
+            {
+                return false;
+            }
+
+            version.Tiers?.StopFilling();
+            return true;
         }
     }
 

@@ -36,6 +36,9 @@ internal sealed class FakeTier(int blockBytes) : IBlockTier, ITierVersion
 
     public bool HasNoRoom { get; set; }
 
+    /// <summary>Called in each offer that is turned down, before it returns.</summary>
+    public Action? OnTurningDown { get; set; }
+
     public Action? Drained { get; set; }
 
     public int Reads { get; private set; }
@@ -127,13 +130,14 @@ internal sealed class FakeTier(int blockBytes) : IBlockTier, ITierVersion
     public bool Offer(long start, ReadOnlySpan<byte> bytes)
     {
         Assert.Equal(0, start % blockBytes);
+        if (HasNoRoom)
+        {
+            OnTurningDown?.Invoke();
+            return false;
+        }
+
         lock (_gate)
         {
-            if (HasNoRoom)
-            {
-                return false;
-            }
-
             _offers.Add((start, start + bytes.Length));
             Keep_NeedsLock(start, bytes);
             return true;

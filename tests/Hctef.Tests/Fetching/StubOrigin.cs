@@ -26,6 +26,9 @@ internal sealed class StubOrigin(long length) : HttpMessageHandler
     /// <summary>Called instead of answering, where it gives a task.</summary>
     public Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>?>? Instead { get; set; }
 
+    /// <summary>What a handler of the client does to each message.</summary>
+    public Action<HttpRequestMessage>? OnSending { get; set; }
+
     public IReadOnlyList<StubReply> Replies
     {
         get
@@ -68,6 +71,7 @@ internal sealed class StubOrigin(long length) : HttpMessageHandler
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        OnSending?.Invoke(request);
         if (Instead?.Invoke(request, cancellationToken) is { } other)
         {
             return other;

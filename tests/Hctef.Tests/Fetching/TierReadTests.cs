@@ -240,6 +240,82 @@ public sealed class TierReadTests : IDisposable
     }
 
     [Fact]
+    public async Task Room_that_comes_while_an_offer_is_turned_down_is_used()
+    {
+        RemoteFile file = await OpenAsync();
+        _fast.HasNoRoom = true;
+        _fast.OnTurningDown = () =>
+        {
+            _fast.HasNoRoom = false;
+            _fast.Drained!();
+        };
+
+        await ReadAsync(file, 3 * B, 2 * B);
+
+        Assert.Equal([(3 * B, 5 * B)], Joined(_fast));
+        await _rig!.CheckSettledAsync(file);
+    }
+
+    [Fact]
+    public async Task A_tier_that_throws_at_an_offer_keeps_no_reader_from_its_bytes()
+    {
+        RemoteFile file = await OpenAsync();
+        _fast.HasNoRoom = true;
+        _fast.OnTurningDown = static () => throw new InvalidOperationException("A tier never throws.");
+
+        await ReadAsync(file, 3 * B, 2 * B);
+
+        Assert.Equal([(3 * B, 5 * B)], Joined(_slow));
+        await _rig!.CheckSettledAsync(file);
+    }
+
+    [Fact]
+    public async Task What_other_credentials_bring_into_memory_is_not_offered_in_the_place_of_what_was_turned_down()
+    {
+        RemoteFile file = await OpenAsync(cacheBlocks: 8);
+        _fast.HasNoRoom = _slow.HasNoRoom = true;
+        await ReadAsync(file, 0, B);
+        for (int block = 16; block < 56; block++)
+        {
+            await ReadAsync(file, block * B, B);
+        }
+
+        _origin.OnSending = static request => request.Headers.TryAddWithoutValidation("Authorization", "Bearer another");
+        _origin.Forget();
+        await ReadAsync(file, 0, B);
+        Assert.Equal([$"0-{B}"], _origin.Ranges);
+
+        _fast.HasNoRoom = false;
+        _fast.Drained!();
+
+        Assert.DoesNotContain(_fast.Offers, static offer => offer.Start == 0);
+        Assert.Contains(file.GetCachedRanges(), static range => range.Offset == 0);
+    }
+
+    [Fact]
+    public async Task What_a_tier_has_lost_without_knowing_is_asked_at_once()
+    {
+        RemoteFile file = await OpenAsync();
+        Keep(_fast, 4, 12);
+        _fast.MostBytes = 0;
+
+        await ReadAsync(file, 0, 16 * B);
+
+        Assert.Equal([$"0-{4 * B}", $"{4 * B}-{16 * B}"], _origin.Ranges);
+    }
+
+    [Fact]
+    public async Task A_large_chunk_is_one_request_on_a_near_host()
+    {
+        _slow.ChunkBlocks = 16;
+        RemoteFile file = await OpenAsync(pieceBytes: B);
+
+        await ReadAsync(file, 20 * B, B);
+
+        Assert.Equal([$"{16 * B}-{32 * B}"], _origin.Ranges);
+    }
+
+    [Fact]
     public async Task What_was_evicted_is_neither_read_from_tiers_nor_offered_to_them()
     {
         RemoteFile file = await OpenAsync();
@@ -270,10 +346,10 @@ public sealed class TierReadTests : IDisposable
         Assert.Equal([$"0-{8 * B}", $"{(3 * B) + 5}-{8 * B}"], _origin.Ranges);
     }
 
-    private async Task<RemoteFile> OpenAsync(int gapBlocks = 0, int cacheBlocks = 128)
+    private async Task<RemoteFile> OpenAsync(int gapBlocks = 0, int cacheBlocks = 128, long pieceBytes = 1L << 40)
     {
         _rig = FetchRig.Create(_origin, FetchRig.OptionsOf(cacheBlocks), tiers: [_fast, _slow]);
-        _rig.Costs = new FixedCosts { GapBytes = gapBlocks * B };
+        _rig.Costs = new FixedCosts { GapBytes = gapBlocks * B, SmallestPieceBytes = pieceBytes, PieceBytes = pieceBytes };
         RemoteFile file = await _rig.OpenAsync();
         _origin.Forget();
         return file;

@@ -2,14 +2,16 @@ namespace Hctef.Caching.Tiers;
 
 /// <summary>What the tiers below the memory keep of one version, the fastest tier first.</summary>
 /// <remarks>
-/// The flag only ever says that the version is closed to tiers from now on. What tiers had no room for is in <see cref="TurnedDown"/>, which
-/// has a lock of its own.
+/// The flags only ever say that the version is closed to tiers from now on. They are read before each offer, and after what is offered was
+/// read: what comes into memory after a flag was set is seen with the flag. What tiers had no room for is in <see cref="TurnedDown"/>,
+/// which has a lock of its own.
 /// </remarks>
 internal sealed class VersionTiers
 {
     private readonly ITierVersion[] _tiers;
     private readonly TurnedDown[] _turnedDown;
     private volatile bool _isClosed;
+    private volatile bool _isFilled = true;
 
     /// <summary>Combines what several tiers keep.</summary>
     /// <param name="tiers">The fastest first.</param>
@@ -23,7 +25,7 @@ internal sealed class VersionTiers
         for (int i = 0; i < tiers.Length; i++)
         {
             int index = i;
-            tiers[i].Drained = () => _turnedDown[index].OfferAgain(OfferTo(index));
+            tiers[i].Drained = () => _turnedDown[index].OnDrained(OfferTo(index));
         }
     }
 
@@ -38,7 +40,14 @@ internal sealed class VersionTiers
     public ITierVersion this[int index] => _tiers[index];
 
     /// <summary>Closes the version to tiers: what is on its way is not written.</summary>
-    public void Close() => _isClosed = true;
+    public void Close()
+    {
+        _isClosed = true;
+        StopFilling();
+    }
+
+    /// <summary>What memory holds from now on may be of other credentials than the version's: tiers are asked, and filled no more.</summary>
+    public void StopFilling() => _isFilled = false;
 
     /// <summary>Offers whole blocks to the tiers that are faster than the one that has brought them.</summary>
     /// <param name="start">The offset of the first block.</param>
@@ -46,11 +55,12 @@ internal sealed class VersionTiers
     /// <param name="broughtBy">The index of the tier that brought them; <see cref="Count"/> for the origin.</param>
     public void Offer(long start, ReadOnlySpan<byte> bytes, int broughtBy)
     {
-        for (int i = 0; i < broughtBy && !_isClosed; i++)
+        for (int i = 0; i < broughtBy; i++)
         {
-            if (!_tiers[i].Offer(start, bytes))
+            int drains = _turnedDown[i].Drains;
+            while (!TryOffer(i, start, bytes) && !_turnedDown[i].TryAdd(start, start + bytes.Length, ref drains))
             {
-                _turnedDown[i].Add(start, start + bytes.Length);
+                // It has room by now.
             }
         }
     }
@@ -70,5 +80,19 @@ internal sealed class VersionTiers
         return false;
     }
 
-    private Func<long, ReadOnlyMemory<byte>, bool> OfferTo(int tier) => (start, bytes) => _isClosed || _tiers[tier].Offer(start, bytes.Span);
+    private Func<long, ReadOnlyMemory<byte>, bool> OfferTo(int tier) => (start, bytes) => TryOffer(tier, start, bytes.Span);
+
+    /// <summary>False where a tier has no room at present.</summary>
+    private bool TryOffer(int tier, long start, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return !_isFilled || _tiers[tier].Offer(start, bytes);
+        }
+        catch (Exception)
+        {
+            // A tier never throws; one that does loses its bytes, and does not keep those that wait for them from being woken.
+            return true;
+        }
+    }
 }
