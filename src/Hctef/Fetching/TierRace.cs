@@ -40,7 +40,7 @@ internal sealed class TierRace : IDisposable
     private async Task<TierRun?> ReadAsync(ITierVersion tier, long start, long end, CancellationToken cancellationToken)
     {
         TierRun? run = await tier.ReadAsync(start, end, cancellationToken).ConfigureAwait(false);
-        if (run?.Start != start || Interlocked.CompareExchange(ref _winner, Tier, Nobody) != Nobody)
+        if (run?.Start != start || run.End == start || Interlocked.CompareExchange(ref _winner, Tier, Nobody) != Nobody)
         {
             run?.Dispose();
             return null;
@@ -51,10 +51,14 @@ internal sealed class TierRace : IDisposable
         return run;
     }
 
-    /// <summary>A source is not disposed under a cancellation.</summary>
+    /// <summary>A source is not disposed under a cancellation; and a run that has won when the transfer was given up is nobody's.</summary>
     private async Task DisposeWhenReadAsync()
     {
         await ((Task)_read).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _origin.Dispose();
+        if (_read.IsCompletedSuccessfully)
+        {
+            (await _read.ConfigureAwait(false))?.Dispose();
+        }
     }
 }

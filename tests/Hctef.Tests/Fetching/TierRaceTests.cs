@@ -1,3 +1,5 @@
+using Hctef.Caching.Tiers;
+using Hctef.Fetching;
 using Hctef.Files;
 
 namespace Hctef.Tests.Fetching;
@@ -110,6 +112,28 @@ public sealed class TierRaceTests : IDisposable
         file.Dispose();
         await _requestIsGivenUp.Task.WaitAsync(FetchRig.HangGuard);
         await FetchRig.Eventually(() => _rig!.GateOf(file.Uri).Taken == 0, "the permit");
+    }
+
+    [Fact]
+    public async Task A_run_without_bytes_wins_nothing()
+    {
+        using var race = new TierRace(new FixedTier(TierRun.Rent(0, 0)), 0, B, CancellationToken.None);
+
+        Assert.Null(await race.EndAsync());
+        Assert.False(race.IsWonByTier);
+        Assert.True(race.TryWinForOrigin());
+    }
+
+    [Fact]
+    public async Task A_run_that_has_won_when_the_transfer_is_given_up_goes_back()
+    {
+        TierRun run = TierRun.Rent(0, B);
+        var race = new TierRace(new FixedTier(run), 0, B, CancellationToken.None);
+        Assert.True(race.IsWonByTier);
+
+        race.Dispose();
+
+        await FetchRig.Eventually(() => Record.Exception(() => run.Bytes) is not null, "the run's memory to be given back");
     }
 
     private async Task<HttpResponseMessage> NeverAnswers(HttpRequestMessage request, CancellationToken cancellationToken)
