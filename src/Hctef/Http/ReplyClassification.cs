@@ -18,7 +18,7 @@ internal static class ReplyClassification
                 RangeJudgement.Protocol("the server answered 206 to a request without a range"),
             HttpStatusCode.PartialContent => FindFlaw(headers) ?? RangeAcceptance.Judge(headers, asked, pinned),
             HttpStatusCode.OK => FindFlaw(headers) ?? JudgeWhole(headers, asked, pinned),
-            HttpStatusCode.NotModified when known is not null => FindFlaw(headers) ?? JudgeNotModified(headers, known),
+            HttpStatusCode.NotModified when known is { HasStrongEntityTag: true } => FindFlaw(headers) ?? JudgeNotModified(headers, known),
             HttpStatusCode.RequestedRangeNotSatisfiable => FindFlaw(headers) ?? JudgeUnsatisfied(headers, pinned),
             HttpStatusCode.PreconditionFailed when pinned is { HasStrongEntityTag: true } =>
                 new RangeJudgement(RangeVerdict.Changed, "the server answered 412 to its entity tag"),

@@ -121,6 +121,36 @@ public sealed class ReplyClassificationTests
     }
 
     [Theory]
+    [InlineData(Reply.Tag, RangeVerdict.NotModified)]
+    [InlineData("\"v2\"", RangeVerdict.Protocol)]
+    [InlineData("W/" + Reply.Tag, RangeVerdict.Protocol)]
+    [InlineData(null, RangeVerdict.Protocol)]
+    public void A_304_is_believed_by_the_tag_that_was_asked_for_alone(string? tag, object verdict)
+    {
+        (string, string)[] headers = tag is null ? [] : [("ETag", tag)];
+        RangeJudgement judgement = Conditional(Pinned, headers);
+        Assert.Equal(verdict, judgement.Verdict);
+        Assert.Equal(tag == Reply.Tag ? Pinned.Length : null, judgement.Representation?.Length);
+    }
+
+    [Theory]
+    [InlineData("W/" + Reply.Tag)]
+    [InlineData(null)]
+    public void A_304_is_no_answer_where_the_known_version_has_no_strong_tag(string? tag)
+    {
+        (string, string)[] headers = tag is null ? [] : [("ETag", tag)];
+        Assert.Equal(RangeVerdict.Protocol, Conditional(new Representation { Length = 100, EntityTag = tag }, headers).Verdict);
+    }
+
+    [Fact]
+    public void A_304_tells_anew_who_may_keep_the_bytes_and_has_no_body()
+    {
+        RangeJudgement judgement = Conditional(Pinned, SameTag, ("Cache-Control", "no-store"));
+        Assert.Equal((RangeVerdict.NotModified, false), (judgement.Verdict, judgement.Representation!.CacheRules.CanBeShared));
+        Assert.Equal(judgement.Start, judgement.End);
+    }
+
+    [Theory]
     [InlineData(401)]
     [InlineData(403)]
     [InlineData(404)]
@@ -139,6 +169,9 @@ public sealed class ReplyClassificationTests
 
     private static HttpResponseMessage Unsatisfied(string contentRange) =>
         Reply.Of(HttpStatusCode.RequestedRangeNotSatisfiable, ("Content-Range", contentRange));
+
+    private static RangeJudgement Conditional(Representation known, params (string, string)[] headers) =>
+        ReplyClassification.Judge(Reply.Of(HttpStatusCode.NotModified, headers), RequestedRange.Closed(10, 20), pinned: null, known);
 
     private static RangeJudgement First(HttpResponseMessage response) => Judge(response, null);
 
