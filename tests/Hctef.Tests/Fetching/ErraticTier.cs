@@ -15,7 +15,15 @@ internal sealed class ErraticTier(int seed, int blockBytes, bool isRemote) : IBl
 
     public ITierVersion Open(VersionIdentity identity) => _versions.GetOrAdd(identity, _ => new Version(this, seed, blockBytes, isRemote));
 
-    public ValueTask EvictAsync(string cacheKey, CancellationToken cancellationToken) => default;
+    public ValueTask EvictAsync(string cacheKey, CancellationToken cancellationToken)
+    {
+        foreach (VersionIdentity identity in _versions.Keys.Where(identity => identity.CacheKey == cacheKey))
+        {
+            _versions.TryRemove(identity, out _);
+        }
+
+        return default;
+    }
 
     public void Dispose()
     {

@@ -44,6 +44,12 @@ public sealed class ReadPropertyTests
     [InlineData(204)]
     public Task Reads_bring_the_right_bytes_over_tiers_that_come_and_go(int seed) => RunAsync(seed, withTiers: true);
 
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(303)]
+    public Task Reads_bring_the_right_bytes_while_files_are_evicted(int seed) => RunAsync(seed, withTiers: true, evicts: true);
+
     [Fact]
     public async Task Tails_are_taken_over_on_the_way()
     {
@@ -56,7 +62,7 @@ public sealed class ReadPropertyTests
         Assert.True(takeOvers > 0, "No tail was taken over.");
     }
 
-    private static async Task<long> RunAsync(int seed, int? blocks = null, int? blockBytes = null, bool withTiers = false)
+    private static async Task<long> RunAsync(int seed, int? blocks = null, int? blockBytes = null, bool withTiers = false, bool evicts = false)
     {
         var random = new Random(seed);
         int soak = int.TryParse(Environment.GetEnvironmentVariable("HCTEF_SOAK"), CultureInfo.InvariantCulture, out int times) ? times : 1;
@@ -84,8 +90,10 @@ public sealed class ReadPropertyTests
         Task all = Task.WhenAll(readers.Select((reader, i) => i % 2 == 0
             ? Task.Factory.StartNew(() => reader.RunAsync(OperationsPerReader * soak), TaskCreationOptions.LongRunning).Unwrap()
             : Task.Run(() => reader.RunAsync(OperationsPerReader * soak))));
+        Task evicting = evicts ? Task.Run(() => EvictAsync(rig, lengths.Length, new Random(seed), all)) : Task.CompletedTask;
         await FetchRig.Eventually(() => PassTime(time, all), "the readers", Patience * soak);
         await all;
+        await evicting;
 
         HostGateIsWhole(rig);
         Exception? wrong = null;
@@ -102,6 +110,18 @@ public sealed class ReadPropertyTests
         Assert.True(failed < served / 10, $"{failed} reads failed, {served} were served.");
         Assert.All(tiers, static tier => Assert.True(tier.Counters.Hits > 0, "A tier brought nothing."));
         return rig.Engine.Network.TakeOvers;
+    }
+
+    private static async Task EvictAsync(FetchRig rig, int files, Random random, Task all)
+    {
+        while (!all.IsCompleted)
+        {
+            await rig.Engine.EvictAsync([FlakyOrigin.UriOf(random.Next(files)).AbsoluteUri], CancellationToken.None);
+            for (int pause = random.Next(500); pause > 0; pause--)
+            {
+                await Task.Yield();
+            }
+        }
     }
 
     private static void HostGateIsWhole(FetchRig rig) => Assert.InRange(rig.GateOf(FlakyOrigin.UriOf(0)).Taken, 0, rig.Permits);
