@@ -93,30 +93,31 @@ internal sealed class VersionTable(BlockCache cache, BlockTiers? tiers = null)
         foreach (FileVersion version in WithdrawAll(cacheKey))
         {
             // Without the table's lock: one that is opened meanwhile is another version, and one that closes meanwhile is dropped.
+            version.Tiers?.WaitForOffers();
             cache.Free(version.Map);
         }
     }
 
-    /// <summary>Lets no further opening find any version of a file, and closes those that are open to tiers.</summary>
-    /// <returns>Those that are open.</returns>
+    /// <summary>Lets no further opening find any version of a file, and closes them to tiers.</summary>
+    /// <returns>Those versions: what fetches one may be under way still, also when nobody has it open.</returns>
     private List<FileVersion> WithdrawAll(string cacheKey)
     {
         lock (_gate)
         {
-            if (_versions.TryGetValue(cacheKey, out List<FileVersion>? shared))
+            List<FileVersion> known = [.. _alone.Where(known => known.Value == cacheKey).Select(static known => known.Key)];
+            if (_versions.Remove(cacheKey, out List<FileVersion>? shared))
             {
-                foreach (FileVersion version in shared.ToArray())
+                known.AddRange(shared);
+                foreach (FileVersion version in shared)
                 {
-                    Withdraw_NeedsLock(version);
+                    version.SharedAs = null;
+                    _alone.Add(version, cacheKey);
                     DropIfUnused_NeedsLock(version);
                 }
-
-                _versions.Remove(cacheKey);
             }
 
-            List<FileVersion> open = [.. _alone.Where(known => known.Value == cacheKey).Select(static known => known.Key)];
-            open.ForEach(static version => version.Tiers?.Close());
-            return open;
+            known.ForEach(static version => version.Tiers?.Close());
+            return known;
         }
     }
 

@@ -4,7 +4,8 @@ namespace Hctef.Caching.Tiers;
 /// <remarks>
 /// The flags only ever say that the version is closed to tiers from now on. They are read before each offer, and after what is offered was
 /// read: what comes into memory after a flag was set is seen with the flag. What tiers had no room for is in <see cref="TurnedDown"/>,
-/// which has a lock of its own.
+/// which has a lock of its own. Who offers counts itself first and then reads the flag; who closes sets the flag and then reads the count; a
+/// full fence lies between on both sides. So one sees the other, and <see cref="WaitForOffers"/> ends when no offer can land any more.
 /// </remarks>
 internal sealed class VersionTiers
 {
@@ -12,6 +13,7 @@ internal sealed class VersionTiers
     private readonly TurnedDown[] _turnedDown;
     private volatile bool _isClosed;
     private volatile bool _isFilled = true;
+    private int _offering;
 
     /// <summary>Combines what several tiers keep.</summary>
     /// <param name="tiers">The fastest first.</param>
@@ -44,6 +46,17 @@ internal sealed class VersionTiers
     {
         _isClosed = true;
         StopFilling();
+    }
+
+    /// <summary>After <see cref="Close"/>: returns when the offers under way, each a copy of a few blocks, have ended.</summary>
+    public void WaitForOffers()
+    {
+        Interlocked.MemoryBarrier();
+        var spin = default(SpinWait);
+        while (Volatile.Read(ref _offering) != 0)
+        {
+            spin.SpinOnce();
+        }
     }
 
     /// <summary>What memory holds from now on may be of other credentials than the version's: tiers are asked, and filled no more.</summary>
@@ -85,6 +98,7 @@ internal sealed class VersionTiers
     /// <summary>False where a tier has no room at present.</summary>
     private bool TryOffer(int tier, long start, ReadOnlySpan<byte> bytes)
     {
+        Interlocked.Increment(ref _offering);
         try
         {
             return !_isFilled || _tiers[tier].Offer(start, bytes);
@@ -93,6 +107,10 @@ internal sealed class VersionTiers
         {
             // A tier never throws; one that does loses its bytes, and does not keep those that wait for them from being woken.
             return true;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _offering);
         }
     }
 }
