@@ -81,4 +81,25 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 42, Level = LogLevel.Information, Message = "'{Path}' of the disk cache is damaged and is deleted")]
     public static partial void DiskCacheDamaged(ILogger logger, string path);
+
+    [LoggerMessage(
+        EventId = 45,
+        Level = LogLevel.Warning,
+        Message = "The distributed cache does not serve {Operations} and rests for {Rest}, longer while it goes on: {Reason}")]
+    public static partial void StoreRests(ILogger logger, string operations, TimeSpan rest, string reason);
+
+    [LoggerMessage(EventId = 46, Level = LogLevel.Information, Message = "The distributed cache serves {Operations} again")]
+    public static partial void StoreAnswers(ILogger logger, string operations);
+
+    [LoggerMessage(
+        EventId = 47,
+        Level = LogLevel.Warning,
+        Message = "A file could not be dropped from the distributed cache, and others may still read it there: {Reason}")]
+    public static partial void StoreNotEvicted(ILogger logger, string reason);
+
+    [LoggerMessage(
+        EventId = 48,
+        Level = LogLevel.Debug,
+        Message = "A value of the distributed cache ({Kind}) is not what was written there, and is not taken")]
+    public static partial void StoreValueRejected(ILogger logger, string kind);
 }
