@@ -66,6 +66,10 @@ public sealed class LogTests : IAsyncLifetime
                 (40, "DiskCacheRefused", LogLevel.Warning),
                 (41, "DiskCacheResting", LogLevel.Warning),
                 (42, "DiskCacheDamaged", LogLevel.Information),
+                (45, "StoreRests", LogLevel.Warning),
+                (46, "StoreAnswers", LogLevel.Information),
+                (47, "StoreNotEvicted", LogLevel.Warning),
+                (48, "StoreValueRejected", LogLevel.Debug),
             ],
             events);
         Assert.Equal(events.Length, events.Select(static told => told.Id).Distinct().Count());

@@ -19,8 +19,8 @@ internal sealed class FileGeneration(string cacheKey)
     /// <summary>Whether the store lacks the value: it is written before it is read again.</summary>
     public bool IsUnsaved { get; set; }
 
-    /// <summary>How often this process has given the file another generation: what was under way before does not count.</summary>
-    public int Renewals { get; set; }
+    /// <summary>How often this process has given the file a generation: what was under way before does not count.</summary>
+    public int Changes { get; set; }
 
     /// <summary>The latest reading, which all who need it share while it is under way.</summary>
     public Task<UInt128?>? Reading { get; set; }

@@ -78,17 +78,17 @@ internal sealed class FileGenerations(
     {
         FileGeneration file;
         UInt128 renewed = NewGeneration();
-        int renewals;
+        int changes;
         lock (_gate)
         {
             file = Touch_NeedsLock(cacheKey);
-            renewals = ++file.Renewals;
+            changes = ++file.Changes;
             Keep_NeedsLock(file, renewed, FoundFreshFor);
             file.IsUnsaved = true;
             file.Reading = file.Creating = null;
         }
 
-        return SaveRenewedAsync(file, renewed, renewals);
+        return SaveRenewedAsync(file, renewed, changes);
     }
 
     /// <summary>Nobody waits any more for what the store does about this file: who comes next starts anew.</summary>
@@ -123,7 +123,7 @@ internal sealed class FileGenerations(
     private async Task<UInt128?> ReadAsync(FileGeneration file)
     {
         // The caller's lock is held up to the first await.
-        int renewals = file.Renewals;
+        int changes = file.Changes;
         UInt128? unsaved = file.IsUnsaved ? file.Value : null;
         UInt128? found = unsaved;
         if (unsaved is { } evicting)
@@ -137,7 +137,7 @@ internal sealed class FileGenerations(
 
         lock (_gate)
         {
-            if (file.Renewals == renewals)
+            if (file.Changes == changes)
             {
                 file.IsUnsaved = false;
                 Keep_NeedsLock(file, found, FoundFreshFor);
@@ -168,13 +168,15 @@ internal sealed class FileGenerations(
 
     private async Task<UInt128?> CreateAsync(FileGeneration file)
     {
-        int renewals = file.Renewals;
+        int changes = file.Changes;
         UInt128 created = NewGeneration();
         await SaveAsync(file, created).ConfigureAwait(false);
         lock (_gate)
         {
-            if (file.Renewals == renewals)
+            if (file.Changes == changes)
             {
+                // A reading that began before the store had it must not take it away again.
+                file.Changes++;
                 Keep_NeedsLock(file, created, CreatedFreshFor);
             }
 
@@ -182,12 +184,12 @@ internal sealed class FileGenerations(
         }
     }
 
-    private async Task SaveRenewedAsync(FileGeneration file, UInt128 renewed, int renewals)
+    private async Task SaveRenewedAsync(FileGeneration file, UInt128 renewed, int changes)
     {
         await SaveAsync(file, renewed).ConfigureAwait(false);
         lock (_gate)
         {
-            file.IsUnsaved &= file.Renewals != renewals;
+            file.IsUnsaved &= file.Changes != changes;
         }
     }
 
