@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Hctef.Caching.Tiers;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hctef.Caching.Disk;

@@ -1,3 +1,5 @@
+using Hctef.Caching.Tiers;
+
 namespace Hctef.Caching.Disk;
 
 /// <summary>What is to be written as one pack: blocks in the order of the file, neighbours in one range.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Hctef.Caching.Tiers;
 
 namespace Hctef.Caching.Disk;
 

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Hctef.Caching.Distributed;
 
 /// <summary>
-/// The tier that machines share, over an <see cref="IDistributedCache"/> of the user's. Nothing there is trusted, nothing there is waited for
-/// longer than the soft timeout, and nobody waits for a write.
+/// The tier that machines share, over an <see cref="IDistributedCache"/> of the user's. Nothing there is trusted, nothing there is waited
+/// for longer than the soft timeout, and nobody waits for a write.
 /// </summary>
 internal sealed class DistributedTier : IBlockTier
 {
@@ -51,11 +51,12 @@ internal sealed class DistributedTier : IBlockTier
     public SharedVersions Versions { get; }
 
     /// <summary>Opens a version, unless a date is all that tells it: clocks of several machines are too much to believe in.</summary>
-    public ITierVersion? Open(VersionIdentity identity) => _isDisposed || identity.IsByDate ? null : new DistributedVersion(_chunks, identity);
+    public ITierVersion? Open(VersionIdentity identity) =>
+        _isDisposed || identity.IsByDate ? null : new DistributedVersion(_chunks, identity);
 
     /// <summary>
-    /// Gives the file another generation. Other machines go on with the old one for thirty seconds at most; what is stored under it is left to
-    /// its time to live, since nobody can say what that is.
+    /// Gives the file another generation. Other machines go on with the old one for thirty seconds at most; what is stored under it is left
+    /// to its time to live, since nobody can say what that is.
     /// </summary>
     public async ValueTask EvictAsync(string cacheKey, CancellationToken cancellationToken)
     {

@@ -27,6 +27,8 @@ internal sealed class DistributedVersion : ITierVersion
         _chunksPerRead = Math.Clamp(MostBytes / store.ChunkBytes, 1, MostChunks);
     }
 
+    public Action? Drained { get; set; }
+
     public int ChunkBytes => _store.ChunkBytes;
 
     public TimeSpan ExpectedTime(long bytes)
@@ -77,39 +79,57 @@ internal sealed class DistributedVersion : ITierVersion
     // It would have to ask.
     public long FindHeld(long start, long end, long least) => end;
 
-    public void Offer(long start, ReadOnlySpan<byte> bytes)
+    public bool Offer(long start, ReadOnlySpan<byte> bytes)
     {
         long evictions = _store.Writer.Evictions;
+        bool hasRoom = true;
         while (!bytes.IsEmpty)
         {
             long index = start / ChunkBytes;
             int offset = (int)(start % ChunkBytes);
             ReadOnlySpan<byte> part = bytes[..Math.Min(bytes.Length, ChunkBytes - offset)];
-            Offer(index, offset, part, evictions);
+            hasRoom &= Offer(index, offset, part, evictions);
             start += part.Length;
             bytes = bytes[part.Length..];
         }
+
+        return hasRoom;
     }
 
-    private void Offer(long index, int offset, ReadOnlySpan<byte> part, long evictions)
+    private bool Offer(long index, int offset, ReadOnlySpan<byte> part, long evictions)
     {
         var id = new ChunkId(_id, index);
         RecordAddress address = AddressOf(index);
         if (!_store.Writer.Takes(address.PayloadBytes) || _store.Recent.Contains(id))
         {
-            return;
+            return true;
         }
 
         if (!_store.Writer.IsWilling)
         {
             _store.Counters.CountDropped(part.Length);
-            return;
+            return true;
+        }
+
+        if (!_store.Writer.HasRoom(address.PayloadBytes, this))
+        {
+            return false;
         }
 
         if (_store.Assembly.Add(id, address.PayloadBytes, offset, part, evictions) is { } chunk)
         {
-            _store.Writer.Add(new PendingWrite(_identity.CacheKey, address, chunk.Bytes, _store.TimeToLive, chunk.Evictions) { Chunk = chunk });
+            if (!_store.Recent.Add(id))
+            {
+                // Another has completed it meanwhile.
+                chunk.Dispose();
+                return true;
+            }
+
+            _store.Writer.Add(
+                new PendingWrite(_identity.CacheKey, address, chunk.Bytes, _store.TimeToLive, chunk.Evictions) { Chunk = chunk });
         }
+
+        return true;
     }
 
     private RecordAddress AddressOf(long index) =>

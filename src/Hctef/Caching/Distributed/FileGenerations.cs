@@ -35,7 +35,7 @@ internal sealed class FileGenerations(
     public static RecordAddress AddressOf(string cacheKey) =>
         new(RecordKind.Generation, Encoding.UTF8.GetBytes(cacheKey), 0, PayloadBytes);
 
-    /// <summary>The file's generation; <see langword="null"/> if it has none: nothing is kept of it then. Fails as the store fails.</summary>
+    /// <summary>The file's generation; <see langword="null"/> if it has none, and nothing is kept of it. Fails as the store does.</summary>
     public Task<UInt128?> FindAsync(string cacheKey)
     {
         lock (_gate)
@@ -73,7 +73,7 @@ internal sealed class FileGenerations(
         return await creating.ConfigureAwait(false);
     }
 
-    /// <summary>Gives the file a new generation, at once in this process. Fails as the store fails; it is written later then, if it can.</summary>
+    /// <summary>Gives the file a new generation, at once in this process. Fails as the store fails; then it is written later.</summary>
     public Task RenewAsync(string cacheKey)
     {
         FileGeneration file;

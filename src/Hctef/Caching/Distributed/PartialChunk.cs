@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Hctef.Caching.Distributed;
 
-/// <summary>A chunk that is put together of blocks as they come, in pooled memory. The lock of its <see cref="ChunkAssembly"/> guards it.</summary>
+/// <summary>
+/// A chunk that is put together of blocks as they come, in pooled memory. The lock of its <see cref="ChunkAssembly"/> guards it.
+/// </summary>
 internal sealed class PartialChunk(ChunkId id, int length, long evictions) : IDisposable
 {
     private readonly RangeSet _filled = [];

@@ -1,8 +1,8 @@
 namespace Hctef.Caching.Distributed;
 
 /// <summary>
-/// The chunks that the store was last seen to have, some thousands of them, so that what was read there is not written there again. One set
-/// fills while the one before it is still known; the lock guards both.
+/// The chunks that the store was last seen to have, or that are on their way there, some thousands of them, so that none is written twice.
+/// One set fills while the one before it is still known; the lock guards both.
 /// </summary>
 internal sealed class RecentChunks
 {
@@ -20,20 +20,26 @@ internal sealed class RecentChunks
         }
     }
 
-    public void Add(ChunkId chunk)
+    /// <summary>Adds a chunk; false if it was there.</summary>
+    public bool Add(ChunkId chunk)
     {
         lock (_gate)
         {
+            if (_old.Contains(chunk))
+            {
+                return false;
+            }
+
             if (_young.Count == MostInSet)
             {
                 (_old, _young) = (_young, []);
             }
 
-            _young.Add(chunk);
+            return _young.Add(chunk);
         }
     }
 
-    /// <summary>The store was found not to have it.</summary>
+    /// <summary>The store was found not to have it, or it was not written.</summary>
     public void Remove(ChunkId chunk)
     {
         lock (_gate)

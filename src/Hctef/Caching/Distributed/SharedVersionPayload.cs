@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Hctef.Caching.Distributed;
 
-/// <summary>How a version lies in its record: a time, numbers, and texts led by their lengths (those of <see cref="BinaryWriter"/>).</summary>
+/// <summary>How a version lies in its record: a time, numbers, and texts led by their lengths (by <see cref="BinaryWriter"/>).</summary>
 internal static class SharedVersionPayload
 {
     /// <summary>Versions that would take more are not shared.</summary>

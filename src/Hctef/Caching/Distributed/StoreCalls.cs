@@ -54,7 +54,11 @@ internal sealed class StoreCalls(IDistributedCache store)
 
     /// <summary>Writes a value of two parts. Fails as the store fails.</summary>
     public Task SetAsync(
-        string name, byte[] header, ReadOnlyMemory<byte> payload, DistributedCacheEntryOptions options, CancellationToken abandoned) => Task.Run(
+        string name,
+        byte[] header,
+        ReadOnlyMemory<byte> payload,
+        DistributedCacheEntryOptions options,
+        CancellationToken abandoned) => Task.Run(
         async () => await EnterAsync(
             async () =>
             {

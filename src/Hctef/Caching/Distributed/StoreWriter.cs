@@ -1,3 +1,4 @@
+using Hctef.Caching.Tiers;
 using Hctef.Diagnostics;
 using Microsoft.Extensions.Caching.Distributed;
 
@@ -39,7 +40,7 @@ internal sealed class StoreWriter
         (_recent, _counters, _time) = (recent, counters, time);
         _timeout = options.ReadTimeout * ReadTimeouts;
         _mostValueBytes = options.MaxValueBytes;
-        _queue = new WriteQueue(WriteAsync, counters, time);
+        _queue = new WriteQueue(WriteAsync, Drop, time);
     }
 
     /// <summary>How many evictions there have been: what is to be written was offered between two of them.</summary>
@@ -50,6 +51,9 @@ internal sealed class StoreWriter
 
     /// <summary>Whether the store takes a payload of so many bytes.</summary>
     public bool Takes(int payloadBytes) => _mostValueBytes is not { } most || _format.HeaderBytes + payloadBytes <= most;
+
+    /// <summary>Whether there is room for a payload of so many bytes; if not, the version is called when there is.</summary>
+    public bool HasRoom(int payloadBytes, ITierVersion version) => _queue.HasRoom(payloadBytes, version);
 
     /// <summary>Writes later, or drops it.</summary>
     public void Add(PendingWrite pending) => _queue.Add(pending);
@@ -115,11 +119,7 @@ internal sealed class StoreWriter
             await writing.WaitAsync(deadline.Token).ConfigureAwait(false);
             _writes.Succeeded(era);
             _counters.CountWritten(pending.Payload.Length);
-            if (pending.Chunk is { } chunk)
-            {
-                _recent.Add(chunk.Id);
-                chunk.Dispose();
-            }
+            pending.Chunk?.Dispose();
         }
         catch (Exception failure)
         {
@@ -131,7 +131,7 @@ internal sealed class StoreWriter
 
             // The chunk's memory is left to the garbage collector: the store may still read it.
             _counters.CountFailed();
-            _counters.CountDropped(pending.Payload.Length);
+            Forget(pending);
             _writes.Failed(era, isLate ? nameof(TimeoutException) : failure.GetType().Name);
             _calls.Abandon(abandoned, [writing ?? finding]);
         }
@@ -142,7 +142,16 @@ internal sealed class StoreWriter
 
     private void Drop(PendingWrite pending)
     {
-        _counters.CountDropped(pending.Payload.Length);
+        Forget(pending);
         pending.Chunk?.Dispose();
+    }
+
+    private void Forget(PendingWrite pending)
+    {
+        _counters.CountDropped(pending.Payload.Length);
+        if (pending.Chunk is { } chunk)
+        {
+            _recent.Remove(chunk.Id);
+        }
     }
 }

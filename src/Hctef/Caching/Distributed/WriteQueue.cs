@@ -1,29 +1,47 @@
-using Hctef.Diagnostics;
+using Hctef.Caching.Tiers;
 
 namespace Hctef.Caching.Distributed;
 
 /// <summary>
-/// What waits to be written, 16 MiB at most; what comes when it is full is dropped. Four write at once, on the pool, as long as there is
-/// something to write. The lock guards the queue and the number of those who write.
+/// What waits to be written, 16 MiB at most. Whoever offers asks for room before anything is copied, and is called when half of it is free.
+/// Four write at once, on the pool, as long as there is something to write. The lock
+/// guards all; neither writing, nor dropping, nor calling happens under it.
 /// </summary>
-internal sealed class WriteQueue(Func<PendingWrite, Task> write, TierCounters counters, TimeProvider time)
+internal sealed class WriteQueue(Func<PendingWrite, Task> write, Action<PendingWrite> drop, TimeProvider time)
 {
     private const int MostWriters = 4;
     private const long MostBytes = 16 * 1024 * 1024;
 
     private readonly Lock _gate = new();
     private readonly Queue<PendingWrite> _pending = new();
+    private readonly HashSet<ITierVersion> _turnedDown = [];
     private long _bytes;
     private int _writers;
     private bool _isClosed;
     private TaskCompletionSource? _idle;
+
+    /// <summary>Whether there is room for so many bytes; if not, the version is called when there is.</summary>
+    public bool HasRoom(int bytes, ITierVersion version)
+    {
+        lock (_gate)
+        {
+            if (_isClosed || _bytes + bytes <= MostBytes)
+            {
+                return true;
+            }
+
+            _turnedDown.Add(version);
+            return false;
+        }
+    }
 
     /// <summary>Takes a write over, or drops it.</summary>
     public void Add(PendingWrite pending)
     {
         lock (_gate)
         {
-            if (!_isClosed && _bytes + pending.Payload.Length <= MostBytes)
+            // Room was asked for chunks before they were copied: each who offers at the same moment may go beyond the bound by one.
+            if (!_isClosed && (pending.Chunk is not null || _bytes + pending.Payload.Length <= MostBytes))
             {
                 _bytes += pending.Payload.Length;
                 _pending.Enqueue(pending);
@@ -37,7 +55,7 @@ internal sealed class WriteQueue(Func<PendingWrite, Task> write, TierCounters co
             }
         }
 
-        Drop(pending);
+        drop(pending);
     }
 
     /// <summary>Takes no more writes, and waits for those there are, but not longer than it is told; the rest is dropped.</summary>
@@ -75,27 +93,36 @@ internal sealed class WriteQueue(Func<PendingWrite, Task> write, TierCounters co
             _isClosed = true;
             dropped = [.. _pending];
             _pending.Clear();
+            _turnedDown.Clear();
             _bytes = 0;
         }
 
-        Array.ForEach(dropped, Drop);
+        Array.ForEach(dropped, drop);
     }
 
     private async Task WriteAllAsync()
     {
-        while (Take() is { } pending)
+        while (Take(out ITierVersion[] drained) is { } pending)
         {
+            Array.ForEach(drained, static version => version.Drained?.Invoke());
             await write(pending).ConfigureAwait(false);
         }
     }
 
-    private PendingWrite? Take()
+    private PendingWrite? Take(out ITierVersion[] drained)
     {
+        drained = [];
         lock (_gate)
         {
             if (_pending.TryDequeue(out PendingWrite? pending))
             {
                 _bytes -= pending.Payload.Length;
+                if (_bytes <= MostBytes / 2 && _turnedDown.Count > 0)
+                {
+                    drained = [.. _turnedDown];
+                    _turnedDown.Clear();
+                }
+
                 return pending;
             }
 
@@ -106,11 +133,5 @@ internal sealed class WriteQueue(Func<PendingWrite, Task> write, TierCounters co
 
             return null;
         }
-    }
-
-    private void Drop(PendingWrite pending)
-    {
-        counters.CountDropped(pending.Payload.Length);
-        pending.Chunk?.Dispose();
     }
 }

@@ -88,6 +88,31 @@ public sealed partial class DistributedTierTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_queue_has_no_room_for_is_turned_down_and_taken_when_it_has()
+    {
+        const int Large = 1024 * 1024;
+        byte[] content = new byte[24 * Large];
+        var identity = new VersionIdentity(DistributedRig.CacheKey, "p", "\"large\"", content.Length);
+        var gate = new TaskCompletionSource();
+        var taken = new TaskCompletionSource();
+        _store.OnSet = _ => gate.Task;
+        _rig.Options.ChunkBytes = Large;
+        DistributedTier tier = _rig.StartTier();
+        ITierVersion version = tier.Open(identity)!;
+        version.Drained = () =>
+        {
+            if (version.Offer(0, content))
+                taken.TrySetResult();
+        };
+        Assert.False(version.Offer(0, content));
+        gate.SetResult();
+        await taken.Task.WaitAsync(FileRig.HangGuard);
+        await tier.DisposeAsync();
+        Assert.Equal((24, 0L), (_store.KeysOf('c').Length, tier.Counters.BytesDropped));
+        Assert.Equal(content.Length, tier.Counters.BytesWritten);
+    }
+
+    [Fact]
     public async Task Nothing_in_the_store_tells_what_it_is_of()
     {
         DistributedTier writer = _rig.StartTier();
