@@ -1,4 +1,5 @@
 using Hctef.Caching.Disk;
+using Hctef.Caching.Distributed;
 using Hctef.Caching.Tiers;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,7 +20,7 @@ internal static class CacheTiers
         if (options.Disk.Path is not null)
             tiers.Add(new DiskTier(options.Disk, options.BlockBytes, time, logger));
         if (options.Distributed.Enabled)
-            _ = GetStore(options.Distributed, registration, services);
+            tiers.Add(new DistributedTier(options.Distributed, GetStore(options.Distributed, registration, services), time, logger));
         return tiers;
     }
 

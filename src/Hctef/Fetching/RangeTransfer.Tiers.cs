@@ -86,7 +86,11 @@ internal sealed partial class RangeTransfer
         long bytes = End - _received;
         TimeSpan expected = tier.ExpectedTime(bytes);
         IHostCosts costs = _source.Host.Costs;
-        return expected <= TimeSpan.Zero || expected.TotalSeconds < costs.Latency.TotalSeconds + (bytes / costs.BytesPerSecond);
+
+        // Of an origin that has not answered yet only a guess is known; a store has been chosen to be near.
+        return expected <= TimeSpan.Zero
+            || _source.Host.Model.MeasuredLatency is null
+            || expected.TotalSeconds < costs.Latency.TotalSeconds + (bytes / costs.BytesPerSecond);
     }
 
     /// <summary>Takes a run, or keeps it until the origin has brought what is before it, or drops it where that is not worth a request's end.</summary>

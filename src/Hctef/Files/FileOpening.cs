@@ -19,6 +19,7 @@ internal sealed class FileOpening
     private readonly ServingHost _serving;
     private readonly FileCounters _counters;
     private readonly string _cacheKey;
+    private readonly KnownVersion _known;
     private Download? _download;
     private CacheAdmission? _admission;
 
@@ -40,6 +41,7 @@ internal sealed class FileOpening
         _host = engine.Hosts.Get(_target.Uri);
         _serving = new ServingHost(engine.Hosts, _host);
         _cacheKey = options.CacheKey ?? _target.Uri.AbsoluteUri;
+        _known = new KnownVersion(engine.SharedVersions, _host, _cacheKey, IsPartitionLasting ? CachePartition.OfAsking(options.Partition, _target) : null);
     }
 
     /// <summary>What the file is called in messages.</summary>
@@ -50,16 +52,21 @@ internal sealed class FileOpening
         ? Math.Min(_options.MaxDownloadBytes ?? long.MaxValue, (long)_engine.Cache.MostHeld * _engine.Cache.BlockBytes)
         : null;
 
-    public async Task<RemoteFile> OpenAsync(CancellationToken cancellationToken)
+    /// <summary>Credentials that will be renewed tell nobody apart for long: without a name, what they bring is this opening's alone.</summary>
+    private bool IsPartitionLasting => _options is not { Refresh: not null, Partition: null };
+
+    /// <summary>Opens the file.</summary>
+    /// <param name="asksOrigin">Whether the origin is asked, whatever other machines have told lately.</param>
+    /// <param name="cancellationToken">Gives up the opening.</param>
+    public async Task<RemoteFile> OpenAsync(bool asksOrigin, CancellationToken cancellationToken)
     {
-        RequestedRange range = OpeningRange.Choose(
-            _options, _engine.Cache, _host.RefusesSuffix, cached: _engine.Versions.HasBlocks(_cacheKey));
         try
         {
-            var ladder = new OpeningLadder(_engine.Network, _host, _serving, _target, _engine.Cache.BlockBytes, MostWhole, _counters);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _engine.Network.Stopping);
-            (RangeReply reply, HostPermit permit) = await ladder.ClimbAsync(range, either.Token).ConfigureAwait(false);
-            return Pin(reply, permit, keepsBody: range.IsSuffix || range.End > 1);
+            await _known.FindAsync(either.Token).ConfigureAwait(false);
+            return !asksOrigin && _known.Trusted is { } trusted
+                ? Pin(trusted, _known.Asker)
+                : await AskAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -77,6 +84,30 @@ internal sealed class FileOpening
         }
     }
 
+    private async Task<RemoteFile> AskAsync(CancellationToken cancellationToken)
+    {
+        var request = new OpeningRequest(_engine.Network, _serving, _target, _counters);
+        if (await _known.ConfirmAsync(request, reply => PartitionOf(reply), cancellationToken).ConfigureAwait(false) is var (probe, probed))
+        {
+            return Pin(probe, probed, keepsBody: false);
+        }
+
+        RequestedRange range = OpeningRange.Choose(
+            _options, _engine.Cache, _host.RefusesSuffix, cached: _engine.Versions.HasBlocks(_cacheKey));
+        var ladder = new OpeningLadder(_engine.Network, _host, _target, request, _engine.Cache.BlockBytes, MostWhole);
+        (RangeReply reply, HostPermit permit) = await ladder.ClimbAsync(range, cancellationToken).ConfigureAwait(false);
+        return Pin(reply, permit, keepsBody: range.IsSuffix || range.End > 1);
+    }
+
+    /// <summary>Opens a version that no reply has brought.</summary>
+    private RemoteFile Pin(Representation representation, string? partition)
+    {
+        ThrowIfUnexpected(representation);
+        var file = new RemoteFile(_engine, _uri, CreateSource, AcquireVersion(representation, partition, isWhole: false));
+        file.Prefetch.StartRest(_options);
+        return file;
+    }
+
     private RemoteFile Pin(RangeReply reply, HostPermit permit, bool keepsBody)
     {
         bool bodyIsTaken = false;
@@ -85,7 +116,13 @@ internal sealed class FileOpening
         {
             Representation representation = reply.Representation!;
             ThrowIfUnexpected(representation);
-            file = new RemoteFile(_engine, _uri, CreateSource, AcquireVersion(representation, reply));
+            string? partition = PartitionOf(reply);
+            file = new RemoteFile(_engine, _uri, CreateSource, AcquireVersion(representation, partition, reply.IsWhole));
+            if (partition is not null && FileVersion.CanBeShared(representation, _options.Immutable))
+            {
+                _known.Tell(representation, partition, _options.Immutable);
+            }
+
             if (reply.IsWhole)
             {
                 bodyIsTaken = file.Prefetch.TakeWhole(reply, permit);
@@ -130,12 +167,12 @@ internal sealed class FileOpening
         }
     }
 
-    private FileVersion AcquireVersion(Representation representation, RangeReply reply)
+    private string? PartitionOf(RangeReply reply) => IsPartitionLasting ? CachePartition.Of(_options.Partition, _target, reply) : null;
+
+    private FileVersion AcquireVersion(Representation representation, string? partition, bool isWhole)
     {
-        // Credentials that will be renewed tell nobody apart for long: without a name, what they bring is this opening's alone.
-        string? partition = _options is { Refresh: not null, Partition: null } ? null : CachePartition.Of(_options.Partition, _target, reply);
-        FileVersion version = _engine.Versions.Acquire(_cacheKey, partition, representation, _options.Immutable, keeps: reply.IsWhole);
-        _download = reply.IsWhole ? new Download(_engine.Cache, version.Kept!) : null;
+        FileVersion version = _engine.Versions.Acquire(_cacheKey, partition, representation, _options.Immutable, keeps: isWhole);
+        _download = isWhole ? new Download(_engine.Cache, version.Kept!) : null;
         if (partition is not null && FileVersion.CanBeShared(representation, _options.Immutable))
         {
             _admission = new CacheAdmission(later => IsOf(later, partition), () => _engine.Versions.Withdraw(version));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hctef.Caching;
+using Hctef.Caching.Distributed;
 using Hctef.Caching.Tiers;
 using Hctef.Diagnostics;
 using Hctef.Fetching;
@@ -30,6 +31,7 @@ internal sealed class HctefEngine : IMeasuredRegistration, IAsyncDisposable, IDi
         Cache = new BlockCache(options.Cache.MemoryBytes ?? HctefDefaults.MemoryBytes, options.Cache.BlockBytes);
         Tiers = new BlockTiers(tiers ?? []);
         MeasuredTiers = [.. Tiers.All.Select(static tier => new MeasuredTier(tier.Name, tier.Counters))];
+        SharedVersions = Tiers.All.OfType<DistributedTier>().SingleOrDefault()?.Versions;
         Versions = new VersionTable(Cache, Tiers);
         Hosts = new HostTable(options.Transport.MaxConcurrencyPerHost, time, options.Retry.MaxRetries);
         Egress = EgressPolicy.Create(options.Egress);
@@ -63,6 +65,9 @@ internal sealed class HctefEngine : IMeasuredRegistration, IAsyncDisposable, IDi
     /// <summary>What lies below the memory.</summary>
     public BlockTiers Tiers { get; }
 
+    /// <summary>What machines tell each other of files; null where nothing is shared with others.</summary>
+    public SharedVersions? SharedVersions { get; }
+
     public VersionTable Versions { get; }
 
     public HostTable Hosts { get; }
@@ -77,12 +82,12 @@ internal sealed class HctefEngine : IMeasuredRegistration, IAsyncDisposable, IDi
     {
         // One for all versions that the file has while it is open.
         var counters = new FileCounters(Totals);
-        RemoteFile file = await OpenVersionAsync(uri, options, counters, cancellationToken).ConfigureAwait(false);
+        RemoteFile file = await OpenVersionAsync(uri, options, counters, asksOrigin: false, cancellationToken).ConfigureAwait(false);
         return options.OnChange == ChangePolicy.Reopen ? new ReopeningRemoteFile(file, ReopenAsync) : file;
 
         async Task<RemoteFile> ReopenAsync(CancellationToken cancellation)
         {
-            RemoteFile reopened = await OpenVersionAsync(uri, options, counters, cancellation).ConfigureAwait(false);
+            RemoteFile reopened = await OpenVersionAsync(uri, options, counters, asksOrigin: true, cancellation).ConfigureAwait(false);
             Log.Reopened(Network.Logger, RedactedUrl.Of(uri), reopened.Info.Length, reopened.Info.Consistency);
             return reopened;
         }
@@ -127,14 +132,14 @@ internal sealed class HctefEngine : IMeasuredRegistration, IAsyncDisposable, IDi
     }
 
     private async Task<RemoteFile> OpenVersionAsync(
-        Uri uri, ResolvedFileOptions options, FileCounters counters, CancellationToken cancellationToken)
+        Uri uri, ResolvedFileOptions options, FileCounters counters, bool asksOrigin, CancellationToken cancellationToken)
     {
         Activity? activity = null;
         try
         {
             var opening = new FileOpening(this, uri, options, counters);
             activity = HctefActivities.StartOpen(opening.RedactedUrl, Hosts.Get(uri).Tags);
-            RemoteFile file = await opening.OpenAsync(cancellationToken).ConfigureAwait(false);
+            RemoteFile file = await opening.OpenAsync(asksOrigin, cancellationToken).ConfigureAwait(false);
             HctefActivities.Opened(activity, file.Info);
             Log.Opened(Network.Logger, opening.RedactedUrl, file.Info.Length, file.Info.Consistency);
             return file;

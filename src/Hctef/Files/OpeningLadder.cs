@@ -11,22 +11,13 @@ namespace Hctef.Files;
 /// </summary>
 /// <param name="network">The way to the network.</param>
 /// <param name="host">The host of the file's URL.</param>
-/// <param name="serving">Who serves the file.</param>
 /// <param name="target">The file.</param>
+/// <param name="request">How it is asked.</param>
 /// <param name="blockBytes">The size of a block.</param>
 /// <param name="mostWhole">The most bytes of a file that is taken as a whole; null where none is.</param>
-/// <param name="counters">The file's counters.</param>
 internal sealed class OpeningLadder(
-    RangeNetwork network,
-    HostState host,
-    ServingHost serving,
-    RangeTarget target,
-    int blockBytes,
-    long? mostWhole,
-    FileCounters counters)
+    RangeNetwork network, HostState host, RangeTarget target, OpeningRequest request, int blockBytes, long? mostWhole)
 {
-    private readonly OpeningRequest _request = new(network, serving, target, counters);
-
     /// <summary>Asks for a range, and once more by a closed one if it is a suffix that the server does not serve.</summary>
     /// <returns>
     /// A reply that was accepted, or that tells that the file is empty, or that brings all of a file that is taken as a whole; the
@@ -35,7 +26,7 @@ internal sealed class OpeningLadder(
     public async Task<(RangeReply Reply, HostPermit Permit)> ClimbAsync(RequestedRange range, CancellationToken cancellationToken)
     {
         (RangeReply reply, HostPermit permit) = range.IsSuffix
-            ? await _request.SendAsync(range, default, cancellationToken).ConfigureAwait(false)
+            ? await request.SendAsync(range, default, cancellationToken).ConfigureAwait(false)
             : await SendClosedAsync(range, cancellationToken).ConfigureAwait(false);
         if (range.IsSuffix && IsRefusal(reply.Verdict) && !IsTaken(reply))
         {
@@ -55,7 +46,7 @@ internal sealed class OpeningLadder(
         {
             reply.Dispose();
             permit.Dispose();
-            (reply, permit) = await _request.SendAsync(RequestedRange.Whole, default, cancellationToken).ConfigureAwait(false);
+            (reply, permit) = await request.SendAsync(RequestedRange.Whole, default, cancellationToken).ConfigureAwait(false);
         }
 
         if (IsTaken(reply))
@@ -73,7 +64,7 @@ internal sealed class OpeningLadder(
     /// <summary>Asks for a closed range, and once more past the caches where one of them replays what it has stored of another.</summary>
     private async Task<(RangeReply Reply, HostPermit Permit)> SendClosedAsync(RequestedRange range, CancellationToken cancellationToken)
     {
-        (RangeReply reply, HostPermit permit) = await _request.SendAsync(range, default, cancellationToken).ConfigureAwait(false);
+        (RangeReply reply, HostPermit permit) = await request.SendAsync(range, default, cancellationToken).ConfigureAwait(false);
         if (reply.Verdict != RangeVerdict.Misplaced)
         {
             return (reply, permit);
@@ -82,7 +73,7 @@ internal sealed class OpeningLadder(
         Log.SecondChance(network.Logger, target.RedactedUrl, reply.Reason);
         reply.Dispose();
         permit.Dispose();
-        return await _request.SendAsync(range, new RequestForm(BypassesCaches: true), cancellationToken).ConfigureAwait(false);
+        return await request.SendAsync(range, new RequestForm(BypassesCaches: true), cancellationToken).ConfigureAwait(false);
     }
 
     private bool IsTaken(RangeReply reply) =>

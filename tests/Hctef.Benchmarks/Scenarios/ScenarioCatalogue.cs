@@ -44,6 +44,7 @@ internal static class ScenarioCatalogue
         new HedgingScenario(),
         new ColdDiskScenario(),
         new WarmDiskScenario(),
+        new WarmRedisScenario(),
         new VirtualFileMemoryScenario(),
         new OpenFilesMemoryScenario(),
         new HotScenario(TimeSpan.FromSeconds(2), rounds: 5),

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Hctef.TestServer.Content;
+using Hctef.TestServer.Redis;
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hctef.Tests.Tiers;
@@ -53,6 +55,7 @@ internal static class TierReader
 
         if (redis != NoTier)
         {
+            services.AddSingleton<IDistributedCache>(_ => new RedisCache(redis));
             builder.UseDistributedCache(distributed =>
             {
                 // What is asked, and not how soon the machine answers.

@@ -30,17 +30,18 @@ internal sealed class DistributedTier : IBlockTier
         var recent = new RecentChunks();
         var reader = new StoreReader(calls, reads, generations, keys, format, Counters, logger, time, options.ReadTimeout);
         _writer = new StoreWriter(options, calls, reads, writes, generations, keys, format, recent, Counters, time);
+        var times = new ReadTimes(time);
         _chunks = new ChunkStore(
             reader,
             _writer,
             new ChunkAssembly(Counters),
             recent,
-            new ReadTimes(time),
+            times,
             Counters,
             time,
             options.ChunkBytes,
             options.TimeToLive);
-        Versions = new SharedVersions(reader, _writer, keys, Counters, time, options);
+        Versions = new SharedVersions(reader, _writer, keys, times, Counters, time, options);
     }
 
     public string Name => "distributed";

@@ -8,6 +8,9 @@ internal sealed class ReadTimes(TimeProvider time)
 {
     private const int MostSamples = 32;
 
+    /// <summary>The first reads of a process connect, and run code that nobody has run: they tell little of the next.</summary>
+    private const int LeastSamples = 4;
+
     private static readonly TimeSpan MostAge = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
@@ -64,7 +67,7 @@ internal sealed class ReadTimes(TimeProvider time)
             samples.Dequeue();
         }
 
-        if (samples.Count == 0)
+        if (samples.Count < LeastSamples)
         {
             return null;
         }

@@ -9,10 +9,22 @@ namespace Hctef.Caching.Distributed;
 /// where it is allowed, one that spares asking, for a time that is kept twice: by the store and in the record.
 /// </summary>
 internal sealed class SharedVersions(
-    StoreReader reader, StoreWriter writer, StoreKeys keys, TierCounters counters, TimeProvider time, DistributedCacheOptions options)
+    StoreReader reader,
+    StoreWriter writer,
+    StoreKeys keys,
+    ReadTimes times,
+    TierCounters counters,
+    TimeProvider time,
+    DistributedCacheOptions options)
 {
     private readonly TimeSpan? _timeToLive = options.TimeToLive;
     private readonly TimeSpan _trustedFor = options.TrustSharedMetadataFor;
+
+    /// <summary>Whether what is told may spare openings their request.</summary>
+    public bool MaySpareRequests => _trustedFor > TimeSpan.Zero;
+
+    /// <summary>How long a read is expected to take; zero while that is not known.</summary>
+    public TimeSpan ExpectedTime => times.Median(1);
 
     /// <summary>What <see cref="SharedVersion.Partition"/> is of a partition.</summary>
     public PartitionDigest DigestOf(string partition) => new(keys.DigestOf(partition), keys);

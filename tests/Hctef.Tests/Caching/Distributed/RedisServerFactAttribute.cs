@@ -1,3 +1,5 @@
+using Hctef.TestServer.Redis;
+
 namespace Hctef.Tests.Caching.Distributed;
 
 /// <summary>A test that starts a Redis of its own, and must run where there has to be one.</summary>

@@ -1,6 +1,7 @@
 using Hctef.Caching.Distributed;
 using Hctef.Caching.Tiers;
 using Hctef.Tests.Files;
+using Hctef.TestServer.Redis;
 
 namespace Hctef.Tests.Caching.Distributed;
 

@@ -1,10 +1,10 @@
 using System.Buffers;
 using Microsoft.Extensions.Caching.Distributed;
 
-namespace Hctef.Tests.Caching.Distributed;
+namespace Hctef.TestServer.Redis;
 
 /// <summary>The same, filling memory of its caller's.</summary>
-internal sealed class BufferRedisCache(string address) : RedisCache(address), IBufferDistributedCache
+public sealed class BufferRedisCache(string address) : RedisCache(address), IBufferDistributedCache
 {
     public async ValueTask<bool> TryGetAsync(string key, IBufferWriter<byte> destination, CancellationToken token = default)
     {

@@ -2,19 +2,18 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Hctef.Tests.Samples;
 
-namespace Hctef.Tests.Caching.Distributed;
+namespace Hctef.TestServer.Redis;
 
 /// <summary>A redis-server of a test's own, on a free port, that keeps nothing on disk; it can be killed and started again.</summary>
-internal sealed class RedisServerProcess : IDisposable
+public sealed class RedisServerProcess : IDisposable
 {
     private const string Ready = "Ready to accept connections";
 
     // It starts in milliseconds; one that does not must not hang the tests.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly ScratchFolder _folder = new();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hctef-redis-");
     private readonly int _port = FreePort();
     private Process? _process;
 
@@ -30,14 +29,15 @@ internal sealed class RedisServerProcess : IDisposable
     /// <summary>Starts it, empty, and returns when it takes connections.</summary>
     public async Task StartAsync()
     {
-        Assert.True(Executable is not null, "There is no redis-server in PATH, and HCTEF_REDIS_SERVER names none.");
+        string executable = Executable
+            ?? throw new InvalidOperationException("There is no redis-server in PATH, and HCTEF_REDIS_SERVER names none.");
         string[] arguments =
         [
             "--port", _port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-            "--dir", _folder.Path,
+            "--dir", _folder.FullName,
         ];
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var start = new ProcessStartInfo(Executable, arguments) { UseShellExecute = false, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(executable, arguments) { UseShellExecute = false, RedirectStandardOutput = true };
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) =>
         {
@@ -66,7 +66,7 @@ internal sealed class RedisServerProcess : IDisposable
     public void Dispose()
     {
         Kill();
-        _folder.Dispose();
+        _folder.Delete(recursive: true);
     }
 
     private static int FreePort()

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Caching.Distributed;
 using StackExchange.Redis;
 
-namespace Hctef.Tests.Caching.Distributed;
+namespace Hctef.TestServer.Redis;
 
 /// <summary>A store in Redis, as small as can be: each value is led by the time that reading gives it again, or zero.</summary>
-internal class RedisCache : IDistributedCache, IDisposable
+public class RedisCache : IDistributedCache, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly ConfigurationOptions _options;

@@ -1,0 +1,58 @@
+using Hctef.Tests.Caching.Distributed;
+using Hctef.TestServer.Honest;
+using Hctef.TestServer.Shaping;
+
+namespace Hctef.Tests.Tiers;
+
+/// <summary>What one process has fetched another one takes from the Redis that they share: as processes, over all of Hctef.</summary>
+public sealed class SharedRedisTests : IAsyncLifetime
+{
+    private const long Length = 20_000_000;
+
+    private HonestServer _server = null!;
+    private ServedFile _served = null!;
+
+    public async Task InitializeAsync()
+    {
+        // An origin so far away that the store is sooner on any machine.
+        _server = await HonestServer.StartAsync(new HonestServerOptions { Shape = new NetworkShape { Latency = TimeSpan.FromSeconds(2) } });
+        _served = _server.Add($"{Guid.NewGuid():N}.bin", Length);
+    }
+
+    public Task DisposeAsync() => _server.DisposeAsync().AsTask();
+
+    [RedisFact]
+    public async Task A_second_process_sends_one_request_and_gets_no_body()
+    {
+        await FillAsync(trusts: false);
+
+        RemoteFileStatistics second = await ReadAsync(trusts: false);
+
+        RequestRecord opening = Assert.Single(_server.Log);
+        Assert.Equal(304, opening.Status);
+        Assert.Equal(0, opening.BodyBytesSent);
+        Assert.Equal(0, second.BytesFetched);
+        Assert.InRange(second.BytesFromTiers, Length, long.MaxValue);
+    }
+
+    [RedisFact]
+    public async Task With_trust_it_sends_none()
+    {
+        await FillAsync(trusts: true);
+
+        RemoteFileStatistics second = await ReadAsync(trusts: true);
+
+        Assert.Empty(_server.Log);
+        Assert.Equal(0, second.Requests);
+        Assert.InRange(second.BytesFromTiers, Length, long.MaxValue);
+    }
+
+    private async Task FillAsync(bool trusts)
+    {
+        await ReadAsync(trusts);
+        _server.ResetCounts();
+    }
+
+    private Task<RemoteFileStatistics> ReadAsync(bool trusts) =>
+        TierReader.RunAsync(_served.Uri, _served.Uri.AbsolutePath[1..], folder: null, RedisFactAttribute.Address, trusts);
+}
