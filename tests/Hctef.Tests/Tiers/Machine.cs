@@ -15,6 +15,9 @@ internal sealed class Machine : IAsyncDisposable
     {
         var services = new ServiceCollection();
         services.AddSingleton(store);
+
+        // Time stands still: closing waits until all is written, however slow the real machine is.
+        services.AddSingleton<TimeProvider>(new ManualTimeProvider());
         IHctefBuilder builder = services
             .AddHctef(options =>
             {

@@ -1,6 +1,5 @@
 using Hctef.Tests.Caching.Distributed;
 using Hctef.TestServer.Honest;
-using Hctef.TestServer.Shaping;
 
 namespace Hctef.Tests.Tiers;
 
@@ -14,8 +13,7 @@ public sealed class SharedRedisTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        // An origin so far away that the store is sooner on any machine.
-        _server = await HonestServer.StartAsync(new HonestServerOptions { Shape = new NetworkShape { Latency = TimeSpan.FromSeconds(2) } });
+        _server = await HonestServer.StartAsync();
         _served = _server.Add($"{Guid.NewGuid():N}.bin", Length);
     }
 

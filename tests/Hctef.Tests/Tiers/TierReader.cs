@@ -47,6 +47,9 @@ internal static class TierReader
     private static async Task<int> RunAsync(Uri uri, TestContent content, string folder, string redis, bool trusts)
     {
         var services = new ServiceCollection();
+
+        // Time stands still: closing waits until all is written, however slow the machine is, and the origin is never found to be sooner.
+        services.AddSingleton<TimeProvider>(new ManualTimeProvider());
         IHctefBuilder builder = services.AddHctef();
         if (folder != NoTier)
         {
