@@ -58,15 +58,18 @@ internal sealed class WriteQueue(Func<PendingWrite, Task> write, Action<PendingW
         drop(pending);
     }
 
-    /// <summary>Takes no more writes, and waits for those there are, but not longer than it is told; the rest is dropped.</summary>
+    /// <summary>
+    /// Waits for the writes there are, and for those that were turned down and are offered again, but not longer than it is told; the rest is
+    /// dropped, and nothing more is taken.
+    /// </summary>
     public async Task CloseAsync(TimeSpan patience)
     {
         Task idle;
         lock (_gate)
         {
-            _isClosed = true;
-            if (_writers == 0)
+            if (_isClosed || _writers == 0)
             {
+                _isClosed = true;
                 return;
             }
 
@@ -126,9 +129,11 @@ internal sealed class WriteQueue(Func<PendingWrite, Task> write, Action<PendingW
                 return pending;
             }
 
-            if (--_writers == 0)
+            if (--_writers == 0 && _idle is not null)
             {
-                _idle?.TrySetResult();
+                // Whoever was turned down has been called by the writer before it came here, and has offered by now.
+                _isClosed = true;
+                _idle.TrySetResult();
             }
 
             return null;
