@@ -17,7 +17,6 @@ internal sealed class DiskTier : IBlockTier
     private readonly Dictionary<VersionIdentity, WeakReference<DiskVersion>> _versions = [];
     private readonly DiskCacheOptions _options;
     private readonly TimeProvider _time;
-    private readonly IDiskFiles _files;
     private readonly DiskStore _store;
     private int _pruneAt = 64;
     private int _isClosed;
@@ -29,7 +28,7 @@ internal sealed class DiskTier : IBlockTier
 
     internal DiskTier(DiskCacheOptions options, int blockBytes, TimeProvider time, ILogger logger, IDiskFiles files, KeyedHash hash)
     {
-        (_options, _time, _files) = (options, time, files);
+        (_options, _time) = (options, time);
         _store = new DiskStore(options, blockBytes, time, logger, files, hash, TakeUsed);
     }
 
@@ -65,11 +64,7 @@ internal sealed class DiskTier : IBlockTier
     public async ValueTask EvictAsync(string cacheKey, CancellationToken cancellationToken)
     {
         // First what this process knows: from here on nothing of it is read or written.
-        foreach (DiskVersion version in Versions().Where(version => version.Identity.CacheKey == cacheKey))
-        {
-            version.Forget();
-        }
-
+        VersionsOf(cacheKey).ForEach(static version => version.Forget());
         if (!_store.Health.IsOff)
         {
             await _store.Reads.RunAsync<object>(() => DeleteAll(cacheKey), cancellationToken).ConfigureAwait(false);
@@ -155,20 +150,25 @@ internal sealed class DiskTier : IBlockTier
         return versions;
     }
 
+    private List<DiskVersion> VersionsOf(string cacheKey) => Versions().FindAll(version => version.Identity.CacheKey == cacheKey);
+
     private HashSet<string> TakeUsed() => [.. Versions().SelectMany(static version => version.TakeUsed())];
 
     private object? DeleteAll(string cacheKey)
     {
         DiskFolder folder = _store.Access.Open();
         string fileKey = VersionKeys.FileKeyOf(cacheKey, folder.Secret, _store.Hash);
+        bool isGone = true;
         foreach (DiskEntry entry in folder.ListBucket(fileKey + "-"))
         {
             if (PackName.TryParse(entry.Name, out _, out bool isTemporary) && !isTemporary)
             {
-                _files.Delete(Path.Join(folder.BucketOf(fileKey), entry.Name));
+                isGone &= _store.Reader.Delete(Path.Join(folder.BucketOf(fileKey), entry.Name));
             }
         }
 
-        return null;
+        // A reader may have listed the folder meanwhile: a pack that it has open could be read for as long as it stays open.
+        VersionsOf(cacheKey).ForEach(static version => version.ForgetPacks());
+        return isGone ? null : throw new IOException("a file that was evicted cannot be deleted");
     }
 }

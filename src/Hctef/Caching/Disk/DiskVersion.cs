@@ -135,8 +135,11 @@ internal sealed class DiskVersion(VersionIdentity identity, DiskStore store) : I
             _pending.Remove(0, long.MaxValue);
         }
 
-        Volatile.Read(ref _packs)?.Forget(static _ => true);
+        ForgetPacks();
     }
+
+    /// <summary>Forgets which packs there are; the folder is asked anew.</summary>
+    public void ForgetPacks() => Volatile.Read(ref _packs)?.ForgetAll();
 
     public IEnumerable<string> TakeUsed() => Volatile.Read(ref _packs)?.TakeUsed() ?? [];
 

@@ -17,6 +17,9 @@ internal sealed class VersionPacks(DiskFolder folder, VersionKeys keys, PackRead
     private readonly HashSet<string> _ignored = new(StringComparer.Ordinal);
     private TimeSpan? _listed;
 
+    // How often all was forgotten: what a listing that began before has found is not believed.
+    private int _evictions;
+
     public DiskFolder Folder => folder;
 
     public VersionKeys Keys => keys;
@@ -48,8 +51,10 @@ internal sealed class VersionPacks(DiskFolder folder, VersionKeys keys, PackRead
     public void List()
     {
         HashSet<string> before;
+        int evictions;
         lock (_gate)
         {
+            evictions = _evictions;
             before = [.. _index.Packs.Select(static pack => pack.Name)];
         }
 
@@ -59,7 +64,7 @@ internal sealed class VersionPacks(DiskFolder folder, VersionKeys keys, PackRead
             if (PackName.TryParse(entry.Name, out PackName name, out bool isTemporary) && !isTemporary)
             {
                 names.Add(entry.Name);
-                Learn(name, entry.LastWrite);
+                Learn(name, entry.LastWrite, evictions);
             }
         }
 
@@ -68,7 +73,7 @@ internal sealed class VersionPacks(DiskFolder folder, VersionKeys keys, PackRead
         lock (_gate)
         {
             _ignored.IntersectWith(names);
-            _listed = clock.Now;
+            _listed = evictions == _evictions ? clock.Now : null;
         }
     }
 
@@ -156,7 +161,19 @@ internal sealed class VersionPacks(DiskFolder folder, VersionKeys keys, PackRead
         Array.ForEach(gone, pack => reader.Close(pack.Path));
     }
 
-    private void Learn(PackName name, DateTimeOffset lastWrite)
+    /// <summary>Forgets all packs, and what a listing under way finds; the next reader lists the folder anew.</summary>
+    public void ForgetAll()
+    {
+        lock (_gate)
+        {
+            _evictions++;
+            _listed = null;
+        }
+
+        Forget(static _ => true);
+    }
+
+    private void Learn(PackName name, DateTimeOffset lastWrite, int evictions)
     {
         lock (_gate)
         {
@@ -173,7 +190,7 @@ internal sealed class VersionPacks(DiskFolder folder, VersionKeys keys, PackRead
             {
                 _ignored.Add(name.Pack);
             }
-            else
+            else if (evictions == _evictions)
             {
                 _index.Add(pack);
             }
