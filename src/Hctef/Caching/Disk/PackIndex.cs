@@ -27,15 +27,21 @@ internal sealed class PackIndex
     /// <summary>Drops packs. What others have of their blocks is found there from now on.</summary>
     public void RemoveAll(Predicate<Pack> isGone)
     {
-        Pack[] gone = [.. _packs.Values.Where(pack => isGone(pack))];
-        if (gone.Length == 0)
+        HashSet<Pack> gone = [.. _packs.Values.Where(pack => isGone(pack))];
+        if (gone.Count == 0)
         {
             return;
         }
 
-        Array.ForEach(gone, pack => _packs.Remove(pack.Name));
+        foreach (Pack pack in gone)
+        {
+            _packs.Remove(pack.Name);
+        }
+
+        // The runs that stay are in order: each is entered behind the one before, where it moves none.
+        _runs.RemoveAll(run => gone.Contains(run.Pack));
         Held.Remove(0, long.MaxValue);
-        _runs.Clear();
+        _runs.ForEach(run => Held.Add(run.First, run.End));
         foreach (Pack pack in _packs.Values)
         {
             Enter(pack);
@@ -53,6 +59,11 @@ internal sealed class PackIndex
     {
         foreach (PackRange range in pack.Ranges)
         {
+            if (Held.Contains(range.First, range.End))
+            {
+                continue;
+            }
+
             foreach ((long first, long end) in Held.Missing(range.First, range.End).ToArray())
             {
                 _runs.Insert(FirstEndingBehind(first), new PackRun(first, end, pack, range.Ordinal + (int)(first - range.First)));
