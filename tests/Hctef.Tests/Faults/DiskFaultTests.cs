@@ -405,6 +405,7 @@ public sealed class DiskFaultTests : IDisposable
     [UnsupportedOSPlatform("windows")]
     public async Task J14_files_and_folders_are_for_this_user_alone_and_wider_ones_are_refused()
     {
+        _rig.Options.Path = Path.Join(_rig.Scratch, "one", "more", "cache");
         await _rig.WriteAsync(Identity, 0, Block);
         const UnixFileMode Folder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         Assert.All(

@@ -25,8 +25,14 @@ internal sealed class DiskFiles : IDiskFiles
         {
             Directory.CreateDirectory(path);
         }
-        else
+        else if (!Directory.Exists(path))
         {
+            // The runtime would make those above it with all that the umask lets through: with none, anybody could write there.
+            if (Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(path)) is { } parent)
+            {
+                CreateFolder(parent);
+            }
+
             Directory.CreateDirectory(path, OwnFolder);
         }
     }
