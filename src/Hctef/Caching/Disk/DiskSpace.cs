@@ -14,7 +14,7 @@ internal sealed class DiskSpace(IDiskFiles files, DiskCacheOptions options, Pack
     private long _swept = -1;
     private long _written;
 
-    /// <summary>Sees to it that so many bytes may be written.</summary>
+    /// <summary>Sees to it that so many bytes may be written, and counts them: a write that fails may leave them, too.</summary>
     /// <exception cref="IOException">They may not.</exception>
     public void MakeRoom(DiskFolder folder, long bytes)
     {
@@ -39,10 +39,9 @@ internal sealed class DiskSpace(IDiskFiles files, DiskCacheOptions options, Pack
         {
             throw new IOException("what the folder has cannot be deleted to make room");
         }
-    }
 
-    /// <summary>So many bytes were written.</summary>
-    public void Count(long bytes) => _written += bytes;
+        _written += bytes;
+    }
 
     private void Sweep(DiskFolder folder, long most)
     {

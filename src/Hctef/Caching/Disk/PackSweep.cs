@@ -8,7 +8,7 @@ namespace Hctef.Caching.Disk;
 internal sealed class PackSweep(
     IDiskFiles files, DiskCacheOptions options, DiskClock clock, PackReader reader, Func<HashSet<string>> takeUsed)
 {
-    // A clock that is wrong makes all packs look old: no sweep deletes more than this part of the cap for their age.
+    // A clock that is wrong makes all packs look old: no sweep deletes more than this part of the cap, or one pack, for their age.
     private const int AgePart = 8;
 
     private static readonly TimeSpan LongestWrite = TimeSpan.FromMinutes(10);
@@ -90,7 +90,7 @@ internal sealed class PackSweep(
             atMost: false);
     }
 
-    /// <summary>Deletes in this order: as many bytes at most, or at least.</summary>
+    /// <summary>Deletes in this order: as many bytes at most (but one pack), or at least.</summary>
     private long Delete(
         List<(string Path, PackName Name, DiskEntry Entry)> packs,
         List<(string Path, PackName Name, DiskEntry Entry)> order,
@@ -101,7 +101,7 @@ internal sealed class PackSweep(
         var gone = new HashSet<string>(StringComparer.Ordinal);
         foreach ((string path, _, DiskEntry entry) in order)
         {
-            if (atMost ? deleted + entry.Length > bytes : deleted >= bytes)
+            if (atMost ? deleted > 0 && deleted + entry.Length > bytes : deleted >= bytes)
             {
                 break;
             }

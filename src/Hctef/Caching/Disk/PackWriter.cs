@@ -55,7 +55,6 @@ internal sealed class PackWriter(
         string bucket = folder.OpenBucket(packs.Keys.FileKey);
         space.MakeRoom(folder, header.Length + data);
         string path = WriteFile(bucket, name, header, content);
-        space.Count(header.Length + data);
         if (reader.Describe(bucket, name, header, header.Length + data, packs.Keys) is { } pack)
         {
             packs.Add(pack);

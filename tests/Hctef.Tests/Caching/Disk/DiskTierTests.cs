@@ -128,6 +128,94 @@ public sealed class DiskTierTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_reader_opens_while_its_file_is_evicted_is_not_read_afterwards()
+    {
+        VersionIdentity identity = DiskRig.Identity("a");
+        await _rig.WriteAsync(identity, 0, Block);
+        DiskTier tier = _rig.NewTier();
+        ITierVersion version = tier.Open(identity)!;
+        int found = -1;
+        _rig.Files.Before = call =>
+        {
+            if (call != "Delete" || found >= 0)
+                return;
+
+            // The eviction has forgotten the packs, and is about to delete them.
+            found = 0;
+            found = DiskRig.ReadAsync(version, identity, 0, Block).GetAwaiter().GetResult();
+        };
+        await tier.EvictAsync(identity.CacheKey, CancellationToken.None);
+        Assert.Equal(Block, found);
+        Assert.Empty(_rig.Packs);
+        Assert.Equal(0, await DiskRig.ReadAsync(version, identity, 0, Block));
+    }
+
+    [Fact]
+    public async Task A_listing_that_began_before_an_eviction_brings_nothing_back()
+    {
+        VersionIdentity identity = DiskRig.Identity("a");
+        await _rig.WriteAsync(identity, 0, Block);
+        DiskTier tier = _rig.NewTier();
+        ITierVersion version = tier.Open(identity)!;
+        using var gate = new ManualResetEventSlim();
+        var looking = new TaskCompletionSource();
+        int looks = 0;
+        _rig.Files.Before = call =>
+        {
+            // The first length is the secret's, the second that of the pack, which is open by then.
+            if (call != "GetLength" || Interlocked.Increment(ref looks) != 2)
+                return;
+            looking.TrySetResult();
+            Assert.True(gate.Wait(FileRig.HangGuard));
+        };
+        Task<int> reading = Task.Run(() => DiskRig.ReadAsync(version, identity, 0, Block));
+        await looking.Task.WaitAsync(FileRig.HangGuard);
+        await tier.EvictAsync(identity.CacheKey, CancellationToken.None);
+        gate.Set();
+        Assert.Equal(0, await reading.WaitAsync(FileRig.HangGuard));
+        Assert.Equal(identity.Length, version.FindHeld(0, identity.Length, 1));
+        Assert.True(DiskRig.Offer(version, identity, 0, Block));
+        await tier.FlushAsync();
+        Assert.Equal(Block, tier.Counters.BytesWritten);
+    }
+
+    [Fact]
+    public async Task What_failing_writes_leave_counts_against_the_cap()
+    {
+        _rig.Files.Before = static call =>
+        {
+            if (call is "Rename" or "Delete")
+                throw new IOException("Input/output error", 5);
+        };
+        VersionIdentity identity = DiskRig.Identity("a", 4096 * Block);
+        DiskTier tier = _rig.NewTier();
+        ITierVersion version = tier.Open(identity)!;
+        for (int i = 0; i < 40; i++)
+        {
+            DiskRig.Offer(version, identity, 0, 128 * Block);
+            await tier.FlushAsync();
+            _rig.Clock.Advance(TimeSpan.FromMinutes(11));
+        }
+
+        Assert.NotEmpty(_rig.Temporaries);
+        Assert.InRange(_rig.All.Sum(static path => new FileInfo(path).Length), 1, 16 << 20);
+    }
+
+    [Fact]
+    public async Task Packs_that_are_too_old_go_even_if_each_is_larger_than_what_goes_at_a_time()
+    {
+        VersionIdentity identity = DiskRig.Identity("a", 1024 * Block);
+        _rig.Options.MaxBytes = 4L << 30;
+        _rig.Options.MaxAge = TimeSpan.FromHours(1);
+        await _rig.WriteAsync(identity, 0, identity.Length);
+        string old = Assert.Single(_rig.Packs);
+        _rig.Clock.Advance(TimeSpan.FromHours(2));
+        _rig.Options.MaxBytes = 16 << 20;
+        await _rig.WriteAsync(DiskRig.Identity("b"), 0, Block);
+        Assert.False(File.Exists(old));
+    }
+
+    [Fact]
     public async Task A_write_costs_the_same_calls_whatever_the_folder_has()
     {
         _rig.Options.MaxBytes = 4L << 30;
