@@ -9,7 +9,14 @@ namespace Hctef.Caching.Distributed;
 /// </summary>
 internal sealed class StoreValue : IBufferWriter<byte>, IDisposable
 {
+    /// <summary>
+    /// Room behind the largest value: stores ask for pages, and for another one behind the last byte, to see that it was the last
+    /// (that of SQL Server for 8 KiB).
+    /// </summary>
+    private const int SpareBytes = 64 * 1024;
+
     private readonly byte[] _bytes;
+    private readonly int _capacity;
     private readonly bool _isPooled;
     private int _length;
     private int _disposed;
@@ -17,7 +24,8 @@ internal sealed class StoreValue : IBufferWriter<byte>, IDisposable
     /// <summary>Memory for a value of so many bytes at most.</summary>
     public StoreValue(int capacity)
     {
-        _bytes = ArrayPool<byte>.Shared.Rent(capacity);
+        _bytes = ArrayPool<byte>.Shared.Rent(capacity + SpareBytes);
+        _capacity = capacity;
         _isPooled = true;
     }
 
@@ -25,7 +33,7 @@ internal sealed class StoreValue : IBufferWriter<byte>, IDisposable
     public StoreValue(byte[] bytes)
     {
         _bytes = bytes;
-        _length = bytes.Length;
+        _capacity = _length = bytes.Length;
     }
 
     public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, _length);
@@ -35,7 +43,7 @@ internal sealed class StoreValue : IBufferWriter<byte>, IDisposable
 
     public void Advance(int count)
     {
-        if ((uint)count > (uint)(_bytes.Length - _length))
+        if ((uint)count > (uint)(_capacity - _length))
         {
             throw TooLarge();
         }

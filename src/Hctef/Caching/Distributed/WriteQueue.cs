@@ -48,7 +48,7 @@ internal sealed class WriteQueue(Func<PendingWrite, Task> write, Action<PendingW
                 if (_writers < MostWriters)
                 {
                     _writers++;
-                    _ = Task.Run(WriteAllAsync);
+                    Start();
                 }
 
                 return;
@@ -101,6 +101,13 @@ internal sealed class WriteQueue(Func<PendingWrite, Task> write, Action<PendingW
         }
 
         Array.ForEach(dropped, drop);
+    }
+
+    /// <summary>What flows with a reader does not flow into the writing of what others bring.</summary>
+    private void Start()
+    {
+        using AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
+        _ = Task.Run(WriteAllAsync);
     }
 
     private async Task WriteAllAsync()

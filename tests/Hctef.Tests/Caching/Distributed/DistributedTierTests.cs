@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
 using Hctef.Caching.Distributed;
@@ -39,6 +40,37 @@ public sealed partial class DistributedTierTests : IDisposable
         Assert.Equal((Length - 1, Length), await rig.ReadAsync(version, Length - 1, Length + 1000));
         Assert.Null(await rig.ReadAsync(version, Length, Length + 1));
         Assert.Equal((4L, 0L), (tier.Counters.Hits, tier.Counters.Misses));
+    }
+
+    [Theory]
+    [InlineData(8192)]
+    [InlineData(16 * 1024)]
+    public async Task A_store_may_ask_for_more_memory_than_it_fills(int pageBytes)
+    {
+        var store = new BufferTestStore { PageBytes = pageBytes };
+        using var rig = new DistributedRig(store);
+        await rig.FillAsync();
+        DistributedTier tier = rig.StartTier();
+        ITierVersion version = tier.Open(DistributedRig.Identity)!;
+
+        Assert.Equal((0, 8 * Chunk), await rig.ReadAsync(version));
+        Assert.Equal((8 * Chunk, Length), await rig.ReadAsync(version, 8 * Chunk));
+        Assert.Equal(0, tier.Counters.Rejected);
+    }
+
+    [Fact]
+    public async Task What_flows_with_a_reader_does_not_reach_the_writing()
+    {
+        var flowing = new AsyncLocal<string?> { Value = "reader" };
+        var flowed = new ConcurrentQueue<string?>();
+        _store.OnSet = _ =>
+        {
+            flowed.Enqueue(flowing.Value);
+            return Task.CompletedTask;
+        };
+        await _rig.FillAsync();
+        Assert.NotEmpty(flowed);
+        Assert.All(flowed, Assert.Null);
     }
 
     [Fact]
