@@ -19,7 +19,7 @@ internal sealed class FileGeneration(string cacheKey)
     /// <summary>Whether the store lacks the value: it is written before it is read again.</summary>
     public bool IsUnsaved { get; set; }
 
-    /// <summary>How often this process has given the file a generation: what was under way before does not count.</summary>
+    /// <summary>How often this process has given the file a generation, or given up waiting: what was under way before does not count.</summary>
     public int Changes { get; set; }
 
     /// <summary>The latest reading, which all who need it share while it is under way.</summary>

@@ -91,7 +91,10 @@ internal sealed class FileGenerations(
         return SaveRenewedAsync(file, renewed, changes);
     }
 
-    /// <summary>Nobody waits any more for what the store does about this file: who comes next starts anew.</summary>
+    /// <summary>
+    /// Nobody waits any more for what the store does about this file: who comes next starts anew, and what comes late does not count, since
+    /// it may be older than what comes then.
+    /// </summary>
     public void GiveUp(string cacheKey)
     {
         lock (_gate)
@@ -99,6 +102,8 @@ internal sealed class FileGenerations(
             if (_files.TryGetValue(cacheKey, out LinkedListNode<FileGeneration>? node))
             {
                 FileGeneration file = node.Value;
+                Abandon_NeedsLock(file.Reading, file);
+                Abandon_NeedsLock(file.Creating, file);
                 file.Reading = file.Creating = null;
                 file.FreshFor = file.IsUnsaved ? TimeSpan.Zero : file.FreshFor;
             }
@@ -199,6 +204,15 @@ internal sealed class FileGenerations(
         BinaryPrimitives.WriteUInt128LittleEndian(payload, generation);
         byte[] header = format.HeaderOf(file.Address, UInt128.Zero, payload);
         return calls.SetAsync(keys.NameOf(file.Address, UInt128.Zero), header, payload, _expiration, CancellationToken.None);
+    }
+
+    private void Abandon_NeedsLock(Task? call, FileGeneration file)
+    {
+        if (call is { IsCompleted: false })
+        {
+            file.Changes++;
+            calls.Abandon(call);
+        }
     }
 
     private void Keep_NeedsLock(FileGeneration file, UInt128? value, TimeSpan freshFor)

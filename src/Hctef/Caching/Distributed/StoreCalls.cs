@@ -89,7 +89,8 @@ internal sealed class StoreCalls(IDistributedCache store)
         Abandon(abandoned.CancelAsync());
     }
 
-    private void Abandon(Task call)
+    /// <summary>Counts a call that nobody waits for until it ends, and sees its exception.</summary>
+    public void Abandon(Task call)
     {
         Interlocked.Increment(ref _abandoned);
         _ = call.ContinueWith(
