@@ -44,6 +44,9 @@ internal sealed record RangeSource
     /// <summary>Cancelled when the file closes: reads that nobody shares end with it.</summary>
     public required CancellationToken Closing { get; init; }
 
+    /// <summary>Called with each failure of a transfer or a revalidation, also of those that nobody waits for.</summary>
+    public Action<HctefException>? Failed { get; init; }
+
     /// <summary>The fewest bytes that a request for blocks asks.</summary>
     public required int MinimumRequestBytes { get; init; }
 

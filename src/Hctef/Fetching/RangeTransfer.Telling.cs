@@ -61,8 +61,11 @@ internal sealed partial class RangeTransfer
         _telemetry.End(failure, cancelled);
     }
 
-    private void NoteFailure(HctefException failure) =>
+    private void NoteFailure(HctefException failure)
+    {
         _source.Counters.LastFailure = new LastFailure(failure, _source.Network.Time.GetUtcNow());
+        _source.Failed?.Invoke(failure);
+    }
 
     private void TellFailure(HctefException failure)
     {

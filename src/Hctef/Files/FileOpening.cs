@@ -64,7 +64,7 @@ internal sealed class FileOpening
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _engine.Network.Stopping);
             await _known.FindAsync(either.Token).ConfigureAwait(false);
-            return !asksOrigin && _known.Trusted is { } trusted
+            return !asksOrigin && _known.Trusted is { } trusted && IsExpected(trusted)
                 ? Pin(trusted, _known.Asker)
                 : await AskAsync(either.Token).ConfigureAwait(false);
         }
@@ -118,8 +118,9 @@ internal sealed class FileOpening
             ThrowIfUnexpected(representation);
             string? partition = PartitionOf(reply);
             file = new RemoteFile(_engine, _uri, CreateSource, AcquireVersion(representation, partition, reply.IsWhole));
-            if (partition is not null && FileVersion.CanBeShared(representation, _options.Immutable))
+            if (partition is not null && !reply.IsWhole && FileVersion.CanBeShared(representation, _options.Immutable))
             {
+                // That of a whole file is not told: others must learn by a reply of their own that there are no ranges.
                 _known.Tell(representation, partition, _options.Immutable);
             }
 
@@ -157,15 +158,18 @@ internal sealed class FileOpening
 
     private void ThrowIfUnexpected(Representation representation)
     {
-        if (_options.ExpectedEntityTag is { } expected && !string.Equals(expected, representation.EntityTag, StringComparison.Ordinal))
+        if (!IsExpected(representation))
         {
             throw new RemoteFileChangedException(
                 $"{_target.RedactedUrl} carries the entity tag {PrintableText.Of(representation.EntityTag ?? "(none)")}, but "
-                + $"RemoteFileOptions.ExpectedEntityTag is {PrintableText.Of(expected)} (quotes are part of a tag).",
+                + $"RemoteFileOptions.ExpectedEntityTag is {PrintableText.Of(_options.ExpectedEntityTag!)} (quotes are part of a tag).",
                 opened: null,
                 representation.ToInfo(_options.Immutable));
         }
     }
+
+    private bool IsExpected(Representation representation) =>
+        _options.ExpectedEntityTag is not { } expected || string.Equals(expected, representation.EntityTag, StringComparison.Ordinal);
 
     private string? PartitionOf(RangeReply reply) => IsPartitionLasting ? CachePartition.Of(_options.Partition, _target, reply) : null;
 
@@ -197,6 +201,7 @@ internal sealed class FileOpening
         Tiers = version.Tiers,
         Counters = _counters,
         Closing = closing,
+        Failed = failure => _known.OnFailed(version.Representation, failure),
         MinimumRequestBytes = _options.MinimumRangeRequestBytes,
         Download = _download,
         Admission = _admission,

@@ -98,7 +98,22 @@ internal sealed class KnownVersion(SharedVersions? shared, HostState host, strin
                 ContentType = representation.ContentType,
                 Partition = shared.DigestOf(partition),
                 PartitionIsAskers = partition == asker,
-            });
+            },
+            maySpareRequests: !representation.CacheRules.NoCache);
+    }
+
+    /// <summary>Notes what a failure of an open file tells of its version: one that has gone, or is refused, is not trusted again.</summary>
+    public void OnFailed(Representation representation, HctefException failure)
+    {
+        bool isGone = failure is RemoteFileChangedException
+            or HctefNetworkException
+            {
+                StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Gone,
+            };
+        if (isGone)
+        {
+            shared?.Doubt(cacheKey, representation.EntityTag, representation.Length);
+        }
     }
 
     private static Representation ToRepresentation(SharedVersion told) => new()

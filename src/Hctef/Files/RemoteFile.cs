@@ -69,9 +69,14 @@ internal sealed partial class RemoteFile : IHctefFile
             await Revalidation.RunAsync(_source, either.Token).ConfigureAwait(false);
             return _info;
         }
-        catch (RemoteFileChangedException change)
+        catch (HctefException failure)
         {
-            Log.Changed(_source.Network.Logger, change.Message);
+            _source.Failed?.Invoke(failure);
+            if (failure is RemoteFileChangedException)
+            {
+                Log.Changed(_source.Network.Logger, failure.Message);
+            }
+
             throw;
         }
         catch (OperationCanceledException)

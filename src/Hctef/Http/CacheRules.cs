@@ -12,6 +12,12 @@ internal sealed record CacheRules
     /// <summary><c>no-store</c>: kept only as long as the file is open, for its opener, and never outside memory.</summary>
     public bool NoStore { get; init; }
 
+    /// <summary>
+    /// <c>no-cache</c>: each opening asks the origin itself, also where what other machines were told would spare it that. Opening by a request
+    /// does so in any case.
+    /// </summary>
+    public bool NoCache { get; init; }
+
     /// <summary><c>private</c>: never shared beyond those who send the same credentials.</summary>
     public bool IsPrivate { get; init; }
 
@@ -24,7 +30,7 @@ internal sealed record CacheRules
     /// <summary>Whether another opening may find the bytes at all.</summary>
     public bool CanBeShared => !NoStore && !VariesByAll;
 
-    /// <summary>Reads the two fields. Every opening asks the origin itself, which is what <c>no-cache</c> wants.</summary>
+    /// <summary>Reads the two fields.</summary>
     public static CacheRules Of(string cacheControl, string vary)
     {
         if (cacheControl.Length == 0 && vary.Length == 0)
@@ -40,6 +46,7 @@ internal sealed record CacheRules
             _cacheControl = cacheControl,
             _vary = vary,
             NoStore = directives.Contains("no-store"),
+            NoCache = directives.Contains("no-cache"),
             IsPrivate = directives.Contains("private"),
             VariesByAll = names.Contains("*", StringComparer.Ordinal),
             VaryNames = names,

@@ -33,7 +33,9 @@ public sealed class DistributedCacheOptions
 
     /// <summary>
     /// How long after an origin was asked for a file's version by any of the machines the others open it without asking; from zero on.
-    /// A change at the origin, or a refusal, is noticed that much later. Zero asks with each opening, by one small request.
+    /// A change at the origin, or a refusal, is noticed that much later; a machine whose reads have noticed asks again when it opens the file
+    /// the next time. Files that come with <c>Cache-Control: no-cache</c>, or of another tag than
+    /// <see cref="RemoteFileOptions.ExpectedEntityTag"/>, are always asked for. Zero asks with each opening, by one small request.
     /// </summary>
     /// <value>Zero by default.</value>
     public TimeSpan TrustSharedMetadataFor { get; set; }

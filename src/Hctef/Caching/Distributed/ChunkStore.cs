@@ -6,7 +6,7 @@ namespace Hctef.Caching.Distributed;
 /// <param name="Reader">Reads chunks.</param>
 /// <param name="Writer">Writes chunks.</param>
 /// <param name="Assembly">Puts them together.</param>
-/// <param name="Recent">Those that the store has.</param>
+/// <param name="Recent">Those that the store was last seen to have, or that are on their way there: none is written twice.</param>
 /// <param name="Times">How long reads take.</param>
 /// <param name="Counters">Counts.</param>
 /// <param name="Time">The clock.</param>
@@ -16,7 +16,7 @@ internal sealed record ChunkStore(
     StoreReader Reader,
     StoreWriter Writer,
     ChunkAssembly Assembly,
-    RecentChunks Recent,
+    RecentSet<ChunkId> Recent,
     ReadTimes Times,
     TierCounters Counters,
     TimeProvider Time,

@@ -27,7 +27,7 @@ internal sealed class DistributedTier : IBlockTier
         var reads = new StoreBreaker("reads", time, logger);
         var writes = new StoreBreaker("writes", time, logger);
         var generations = new FileGenerations(calls, keys, format, Counters, time, options.TimeToLive);
-        var recent = new RecentChunks();
+        var recent = new RecentSet<ChunkId>();
         var reader = new StoreReader(calls, reads, generations, keys, format, Counters, logger, time, options.ReadTimeout);
         _writer = new StoreWriter(options, calls, reads, writes, generations, keys, format, recent, Counters, time);
         var times = new ReadTimes(time);

@@ -19,6 +19,7 @@ internal sealed class SharedVersions(
 {
     private readonly TimeSpan? _timeToLive = options.TimeToLive;
     private readonly TimeSpan _trustedFor = options.TrustSharedMetadataFor;
+    private readonly RecentSet<(string CacheKey, string? EntityTag, long Length)> _doubted = new();
 
     /// <summary>Whether what is told may spare openings their request.</summary>
     public bool MaySpareRequests => _trustedFor > TimeSpan.Zero;
@@ -51,12 +52,22 @@ internal sealed class SharedVersions(
             }
         }
 
-        return found;
+        return found is { IsTrusted: true } && _doubted.Contains((cacheKey, found.EntityTag, found.Length))
+            ? found with { IsTrusted = false }
+            : found;
     }
 
-    /// <summary>Tells the other machines, later.</summary>
-    public void Remember(string cacheKey, string asker, SharedVersion version)
+    /// <summary>The origin no longer serves a version: this process trusts it no more until the origin has shown it again.</summary>
+    public void Doubt(string cacheKey, string? entityTag, long length) => _doubted.Add((cacheKey, entityTag, length));
+
+    /// <summary>Tells the other machines, later, what the origin has shown.</summary>
+    /// <param name="cacheKey">The file.</param>
+    /// <param name="asker">Who asked.</param>
+    /// <param name="version">What it is.</param>
+    /// <param name="maySpareRequests">Whether others may open it without asking, if options let them.</param>
+    public void Remember(string cacheKey, string asker, SharedVersion version, bool maySpareRequests = true)
     {
+        _doubted.Remove((cacheKey, version.EntityTag, version.Length));
         long evictions = writer.Evictions;
         if (!writer.IsWilling
             || SharedVersionPayload.Write(version, time.GetUtcNow()) is not { } payload
@@ -67,7 +78,7 @@ internal sealed class SharedVersions(
 
         byte[] subject = SubjectOf(cacheKey, asker);
         writer.Add(new PendingWrite(cacheKey, AddressOf(RecordKind.Metadata, subject), payload, _timeToLive, evictions));
-        if (_trustedFor > TimeSpan.Zero)
+        if (_trustedFor > TimeSpan.Zero && maySpareRequests)
         {
             writer.Add(new PendingWrite(cacheKey, AddressOf(RecordKind.TrustedMetadata, subject), payload, _trustedFor, evictions));
         }

@@ -16,7 +16,7 @@ internal sealed class StoreWriter
     private readonly FileGenerations _generations;
     private readonly StoreKeys _keys;
     private readonly RecordFormat _format;
-    private readonly RecentChunks _recent;
+    private readonly RecentSet<ChunkId> _recent;
     private readonly TierCounters _counters;
     private readonly TimeProvider _time;
     private readonly TimeSpan _timeout;
@@ -32,7 +32,7 @@ internal sealed class StoreWriter
         FileGenerations generations,
         StoreKeys keys,
         RecordFormat format,
-        RecentChunks recent,
+        RecentSet<ChunkId> recent,
         TierCounters counters,
         TimeProvider time)
     {

@@ -47,6 +47,21 @@ public sealed class SharedVersionsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_version_in_doubt_is_not_trusted_until_the_origin_has_shown_it_again()
+    {
+        _rig.Options.TrustSharedMetadataFor = Trust;
+        await RememberAsync();
+        DistributedTier tier = _rig.StartTier();
+        tier.Versions.Doubt(DistributedRig.CacheKey, "\"other\"", DistributedRig.Length);
+        SharedVersion trusted = (await tier.Versions.FindAsync(DistributedRig.CacheKey, Asker, default))!;
+        Assert.True(trusted.IsTrusted);
+        tier.Versions.Doubt(DistributedRig.CacheKey, trusted.EntityTag, trusted.Length);
+        Assert.False((await tier.Versions.FindAsync(DistributedRig.CacheKey, Asker, default))!.IsTrusted);
+        tier.Versions.Remember(DistributedRig.CacheKey, Asker, trusted);
+        Assert.True((await tier.Versions.FindAsync(DistributedRig.CacheKey, Asker, default))!.IsTrusted);
+    }
+
+    [Fact]
     public async Task A_record_from_a_clock_that_is_ahead_is_of_now()
     {
         _rig.Options.TrustSharedMetadataFor = Trust;
