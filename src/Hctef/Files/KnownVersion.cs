@@ -107,9 +107,9 @@ internal sealed class KnownVersion(SharedVersions? shared, HostState host, strin
     {
         bool isGone = failure is RemoteFileChangedException
             or HctefNetworkException
-            {
-                StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Gone,
-            };
+        {
+            StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Gone,
+        };
         if (isGone)
         {
             shared?.Doubt(cacheKey, representation.EntityTag, representation.Length);
