@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Hctef.Diagnostics;
-using Hctef.Files;
 using Hctef.TestServer.Content;
 using Hctef.TestServer.Redis;
 using Microsoft.Extensions.Caching.Distributed;
@@ -86,17 +84,7 @@ internal static class TierReader
         }
 
         RemoteFileStatistics told = file.GetStatistics();
-        if (redis != NoTier)
-            await WhenSharedAsync(provider.GetRequiredService<HctefEngine>(), told, offset);
         Console.Write(string.Create(CultureInfo.InvariantCulture, $"{told.Requests} {told.BytesFetched} {told.BytesFromTiers}"));
         return offset == stream.Length ? 0 : 1;
-    }
-
-    /// <summary>Until the store has all that did not come from it: a process that leaves at once drops what takes it longer than a moment.</summary>
-    private static async Task WhenSharedAsync(HctefEngine engine, RemoteFileStatistics told, long length)
-    {
-        TierCounters counters = engine.MeasuredTiers.Single(static tier => tier.Name == "distributed").Counters;
-        while (told.BytesFromTiers + counters.BytesWritten < length && counters.BytesDropped == 0)
-            await Task.Delay(TimeSpan.FromMilliseconds(10));
     }
 }
