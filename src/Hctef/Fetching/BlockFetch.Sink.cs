@@ -166,6 +166,8 @@ internal sealed partial class BlockFetch : ITransferSink
         }
 
         BlockCache cache = _source.Cache;
+        // What is downloaded whole goes from memory with its last reader.
+        BlockMap? stayIn = _source.IsDownloaded ? null : _source.Map;
         int broughtBy = Math.Min(_transfer.BroughtBy, tiers.Count);
         int index = IsPartial(start) ? start + 1 : start;
         while (index < end && broughtBy > 0)
@@ -175,7 +177,7 @@ internal sealed partial class BlockFetch : ITransferSink
             {
                 Memory<byte> run = cache.Run(_slots.AsSpan(index, end - index), end - index);
                 long offset = cache.OffsetOf(_firstBlock + index);
-                tiers.Offer(offset, run.Span[..(int)Math.Min(run.Length, _source.Length - offset)], broughtBy);
+                tiers.Offer(offset, run.Span[..(int)Math.Min(run.Length, _source.Length - offset)], broughtBy, stayIn);
                 blocks = run.Length / cache.BlockBytes;
             }
 

@@ -39,6 +39,8 @@ internal sealed class FakeTier(int blockBytes) : IBlockTier, ITierVersion
     /// <summary>Called in each offer that is turned down, before it returns.</summary>
     public Action? OnTurningDown { get; set; }
 
+    public bool PutsOff { get; set; }
+
     public Action? Drained { get; set; }
 
     public int Reads { get; private set; }
@@ -126,6 +128,8 @@ internal sealed class FakeTier(int blockBytes) : IBlockTier, ITierVersion
             return IsRemote ? end : FindKept(start, end, least);
         }
     }
+
+    public bool TryPutOff() => PutsOff;
 
     public bool Offer(long start, ReadOnlySpan<byte> bytes)
     {

@@ -223,6 +223,42 @@ public sealed class TierReadTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_tier_puts_off_is_offered_from_memory_as_long_as_that_has_some_to_spare()
+    {
+        RemoteFile file = await OpenAsync(cacheBlocks: 48);
+        _fast.PutsOff = true;
+        await ReadAsync(file, 0, 4 * B);
+        Assert.Empty(_fast.Offers);
+
+        _fast.Drained!();
+
+        Assert.Equal([(0, 4 * B)], Joined(_fast));
+        for (int block = 4; block < 48; block += 4)
+        {
+            await ReadAsync(file, block * B, 4 * B);
+        }
+
+        // Seven eighths of the memory are 42 blocks.
+        Assert.Equal([(0, 4 * B), (40 * B, 48 * B)], Joined(_fast));
+    }
+
+    [Fact]
+    public async Task What_does_not_stay_in_memory_is_not_put_off()
+    {
+        RemoteFile file = await OpenAsync(cacheBlocks: 48);
+        _fast.PutsOff = true;
+
+        await using (RemoteFileStream stream = file.OpenStream(CursorCaching.Private))
+        {
+            await stream.ReadExactlyAsync(new byte[2 * B]).AsTask().WaitAsync(FetchRig.HangGuard);
+        }
+
+        await ReadAsync(file, 20 * B, 12 * B);
+
+        Assert.Equal([(0, 2 * B), (20 * B, 32 * B)], Joined(_fast));
+    }
+
+    [Fact]
     public async Task What_has_left_the_memory_meanwhile_is_not()
     {
         RemoteFile file = await OpenAsync(cacheBlocks: 8);

@@ -57,6 +57,8 @@ internal sealed class DiskVersion(VersionIdentity identity, DiskStore store) : I
         return found < last ? found : end;
     }
 
+    public bool TryPutOff() => store.Health.MayWrite && store.Writes.TryPutOff(this);
+
     public bool Offer(long start, ReadOnlySpan<byte> bytes)
     {
         int blockBytes = store.BlockBytes;

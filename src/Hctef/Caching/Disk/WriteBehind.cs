@@ -19,15 +19,25 @@ internal sealed class WriteBehind : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>When nothing has come for so long, readers rest, and what memory still has is taken from it.</summary>
+    private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long it is left there at most.</summary>
+    private static readonly TimeSpan LongestPutOff = TimeSpan.FromSeconds(2);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<DiskVersion, WriteBuffer> _buffers = [];
     private readonly Queue<WriteBuffer> _sealed = new();
     private readonly HashSet<DiskVersion> _turnedDown = [];
+    private readonly HashSet<DiskVersion> _putOff = [];
     private readonly PackWriter _writer;
     private readonly DiskClock _clock;
     private readonly TierCounters _counters;
     private readonly int _packBytes;
     private readonly ITimer _timer;
+    private readonly ITimer _calm;
+    private TimeSpan _putOffSince;
+    private TimeSpan _putOffLast;
     private Task _writing = Task.CompletedTask;
     private bool _isWriting;
     private bool _isTimed;
@@ -42,6 +52,8 @@ internal sealed class WriteBehind : IDisposable
         using AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
         _timer = time.CreateTimer(
             static state => ((WriteBehind)state!).SealOld(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _calm = time.CreateTimer(
+            static state => ((WriteBehind)state!).TakePutOffWhenCalm(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Whether something waits to be written.</summary>
@@ -51,8 +63,32 @@ internal sealed class WriteBehind : IDisposable
         {
             lock (_gate)
             {
-                return _isWriting || _buffers.Count > 0;
+                return _isWriting || _buffers.Count > 0 || _putOff.Count > 0;
             }
+        }
+    }
+
+    /// <summary>
+    /// Leaves in memory what a version would offer, until readers rest: writing beside a burst would take processors and disk from them.
+    /// </summary>
+    public bool TryPutOff(DiskVersion version)
+    {
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                return false;
+            }
+
+            _putOffLast = _clock.Now;
+            if (_putOff.Count == 0)
+            {
+                _putOffSince = _putOffLast;
+                _calm.Change(Calm, Timeout.InfiniteTimeSpan);
+            }
+
+            _putOff.Add(version);
+            return true;
         }
     }
 
@@ -86,6 +122,7 @@ internal sealed class WriteBehind : IDisposable
     /// <returns>Ends when the writer has nothing left to do.</returns>
     public Task FlushAsync()
     {
+        TakePutOff();
         SealAll();
         lock (_gate)
         {
@@ -102,6 +139,7 @@ internal sealed class WriteBehind : IDisposable
         }
 
         _timer.Dispose();
+        _calm.Dispose();
     }
 
     private bool TryReserve(int bytes)
@@ -119,8 +157,42 @@ internal sealed class WriteBehind : IDisposable
     {
         lock (_gate)
         {
+            // Memory gives no more time, then: the oldest of what was put off goes next.
+            _turnedDown.UnionWith(_putOff);
+            _putOff.Clear();
             _turnedDown.Add(version);
             return TryReserve(bytes);
+        }
+    }
+
+    private void TakePutOffWhenCalm()
+    {
+        lock (_gate)
+        {
+            TimeSpan now = _clock.Now;
+            TimeSpan left = _putOffLast + Calm - now;
+            if (_putOff.Count > 0 && left > TimeSpan.Zero && now - _putOffSince < LongestPutOff)
+            {
+                _calm.Change(left, Timeout.InfiniteTimeSpan);
+                return;
+            }
+        }
+
+        TakePutOff();
+    }
+
+    private void TakePutOff()
+    {
+        DiskVersion[] versions;
+        lock (_gate)
+        {
+            versions = [.. _putOff];
+            _putOff.Clear();
+        }
+
+        foreach (DiskVersion version in versions)
+        {
+            version.Drained?.Invoke();
         }
     }
 
@@ -169,6 +241,13 @@ internal sealed class WriteBehind : IDisposable
         if (buffer.Bytes >= _packBytes)
         {
             Seal_NeedsLock(buffer);
+        }
+
+        if (_putOff.Count > 0)
+        {
+            // Memory has no more to spare: the oldest of what was put off would be the first to leave it.
+            _putOffSince = _clock.Now - LongestPutOff;
+            _calm.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
 
         StartTimer_NeedsLock();

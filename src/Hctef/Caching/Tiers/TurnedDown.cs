@@ -23,6 +23,18 @@ internal sealed class TurnedDown(BlockCache cache, BlockMap map)
     /// <summary>How often the tier has told of room: to be read before an offer.</summary>
     public int Drains => Volatile.Read(ref _drains);
 
+    /// <summary>Whether another range would be remembered.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _ranges is not { Count: >= MostRanges };
+            }
+        }
+    }
+
     /// <summary>Notes what was turned down.</summary>
     /// <param name="start">The offset of the first byte.</param>
     /// <param name="end">The offset behind the last.</param>

@@ -9,6 +9,8 @@ namespace Hctef.Caching.Tiers;
 /// </remarks>
 internal sealed class VersionTiers
 {
+    private readonly BlockCache _cache;
+    private readonly BlockMap _map;
     private readonly ITierVersion[] _tiers;
     private readonly TurnedDown[] _turnedDown;
     private volatile bool _isClosed;
@@ -21,6 +23,7 @@ internal sealed class VersionTiers
     /// <param name="map">The version's blocks there.</param>
     public VersionTiers(ITierVersion[] tiers, BlockCache cache, BlockMap map)
     {
+        (_cache, _map) = (cache, map);
         _tiers = tiers;
         _turnedDown = [.. tiers.Select(_ => new TurnedDown(cache, map))];
         ChunkBytes = tiers.Max(static tier => tier.ChunkBytes);
@@ -66,11 +69,17 @@ internal sealed class VersionTiers
     /// <param name="start">The offset of the first block.</param>
     /// <param name="bytes">The blocks.</param>
     /// <param name="broughtBy">The index of the tier that brought them; <see cref="Count"/> for the origin.</param>
-    public void Offer(long start, ReadOnlySpan<byte> bytes, int broughtBy)
+    /// <param name="stayIn">The blocks in memory that they are among and stay, if they do.</param>
+    public void Offer(long start, ReadOnlySpan<byte> bytes, int broughtBy, BlockMap? stayIn = null)
     {
         for (int i = 0; i < broughtBy; i++)
         {
             int drains = _turnedDown[i].Drains;
+            if (stayIn == _map && HasMemoryToSpare && _turnedDown[i].HasRoom && _tiers[i].TryPutOff() && _turnedDown[i].TryAdd(start, start + bytes.Length, ref drains))
+            {
+                continue;
+            }
+
             while (!TryOffer(i, start, bytes) && !_turnedDown[i].TryAdd(start, start + bytes.Length, ref drains))
             {
                 // It has room by now.
@@ -92,6 +101,9 @@ internal sealed class VersionTiers
 
         return false;
     }
+
+    /// <summary>As long as an eighth of the memory was never used nothing is evicted: what has come can be offered later.</summary>
+    private bool HasMemoryToSpare => _cache.PoolBytes < (long)_cache.Capacity * _cache.BlockBytes / 8 * 7;
 
     private Func<long, ReadOnlyMemory<byte>, bool> OfferTo(int tier) => (start, bytes) => TryOffer(tier, start, bytes.Span);
 

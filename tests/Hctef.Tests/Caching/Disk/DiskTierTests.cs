@@ -46,6 +46,64 @@ public sealed class DiskTierTests : IDisposable
     }
 
     [Fact]
+    public void What_memory_has_still_is_asked_for_when_readers_rest_or_after_two_seconds()
+    {
+        DiskTier tier = _rig.NewTier();
+        ITierVersion version = tier.Open(DiskRig.Identity("a", 64 * Block))!;
+        int drained = 0;
+        version.Drained = () => drained++;
+
+        Assert.True(version.TryPutOff());
+        _rig.Clock.Advance(TimeSpan.FromMilliseconds(150));
+        Assert.True(version.TryPutOff());
+        _rig.Clock.Advance(TimeSpan.FromMilliseconds(150));
+        Assert.Equal(0, drained);
+        _rig.Clock.Advance(TimeSpan.FromMilliseconds(50));
+        Assert.Equal(1, drained);
+
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.Equal(1, drained);
+            Assert.True(version.TryPutOff());
+            _rig.Clock.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        _rig.Clock.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.Equal(2, drained);
+    }
+
+    [Fact]
+    public void What_was_put_off_is_asked_for_at_once_when_memory_has_none_to_spare()
+    {
+        VersionIdentity identity = DiskRig.Identity("a", 64 * Block);
+        DiskTier tier = _rig.NewTier();
+        ITierVersion version = tier.Open(identity)!;
+        int drained = 0;
+        version.Drained = () => drained++;
+        Assert.True(version.TryPutOff());
+
+        DiskRig.Offer(version, identity, 0, Block);
+        _rig.Clock.Advance(TimeSpan.Zero);
+
+        Assert.Equal(1, drained);
+    }
+
+    [Fact]
+    public async Task What_was_put_off_is_written_when_the_tier_closes()
+    {
+        VersionIdentity identity = DiskRig.Identity("a", 64 * Block);
+        DiskTier tier = _rig.NewTier();
+        ITierVersion version = tier.Open(identity)!;
+        version.Drained = () => DiskRig.Offer(version, identity, 3 * Block, 5 * Block);
+        Assert.True(version.TryPutOff());
+
+        await tier.DisposeAsync();
+
+        Assert.Equal(2 * Block, tier.Counters.BytesWritten);
+        Assert.False(version.TryPutOff());
+    }
+
+    [Fact]
     public async Task Held_bytes_are_found_without_the_disk()
     {
         VersionIdentity identity = DiskRig.Identity("a", (64 * Block) + 1);
