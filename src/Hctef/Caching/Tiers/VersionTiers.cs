@@ -102,8 +102,8 @@ internal sealed class VersionTiers
         return false;
     }
 
-    /// <summary>As long as an eighth of the memory was never used nothing is evicted: what has come can be offered later.</summary>
-    private bool HasMemoryToSpare => _cache.PoolBytes < (long)_cache.Capacity * _cache.BlockBytes / 8 * 7;
+    /// <summary>As long as a quarter of the memory was never used nothing is evicted: what has come can be offered later.</summary>
+    private bool HasMemoryToSpare => _cache.PoolBytes < (long)_cache.Capacity * _cache.BlockBytes / 4 * 3;
 
     private Func<long, ReadOnlyMemory<byte>, bool> OfferTo(int tier) => (start, bytes) => TryOffer(tier, start, bytes.Span);
 
