@@ -16,9 +16,9 @@ public sealed class OpeningHeaderTests : IAsyncLifetime
     {
         await OpenAndReadAsync(_rig.Server.Add("file.bin", 8 << 20));
 
-        Assert.Equal(["Accept-Encoding", "Host", "Range"], _rig.Server.Log[0].Headers.Keys.Order());
+        Assert.Equal(["Accept-Encoding", "Host", "Range"], _rig.Server.Log[0].Headers.Keys.Where(static name => name != "traceparent").Order());
         foreach (RequestRecord later in _rig.Server.Log.Skip(1))
-            Assert.Equal(["Accept-Encoding", "Host", "If-Match", "Range"], later.Headers.Keys.Order());
+            Assert.Equal(["Accept-Encoding", "Host", "If-Match", "Range"], later.Headers.Keys.Where(static name => name != "traceparent").Order());
     }
 
     [Fact]
