@@ -1,29 +1,25 @@
 using Hctef.Tests.Files;
 using Hctef.Tests.Samples;
-using Hctef.TestServer.Honest;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hctef.Tests.Tiers;
 
 /// <summary>A file that can only be downloaded whole is downloaded once, and then read from the disk as long as it is the same.</summary>
-public sealed class DownloadDiskTests : IAsyncLifetime
+public sealed class DownloadDiskTests() : OneFileTests("data.bin", Length)
 {
     private const int Length = 3_000_000;
 
     private readonly ScratchFolder _folder = new();
-    private HonestServer _server = null!;
-    private ServedFile _served = null!;
 
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
-        _server = await HonestServer.StartAsync();
-        _served = _server.Add("data.bin", Length);
-        _served.SupportsRanges = false;
+        await base.InitializeAsync();
+        Served.SupportsRanges = false;
     }
 
-    public async Task DisposeAsync()
+    public override async Task DisposeAsync()
     {
-        await _server.DisposeAsync();
+        await base.DisposeAsync();
         _folder.Dispose();
     }
 
@@ -31,13 +27,13 @@ public sealed class DownloadDiskTests : IAsyncLifetime
     public async Task The_body_is_left_where_the_disk_has_it_all()
     {
         await ReadAllAsync();
-        _server.ResetCounts();
+        Server.ResetCounts();
 
         // A reply whose body never ends: nobody waits for it.
-        _ = _served.HoldAt(100_000);
+        _ = Served.HoldAt(100_000);
         RemoteFileStatistics again = await ReadAllAsync();
 
-        Assert.Single(_server.Log);
+        Assert.Single(Server.Log);
         Assert.Equal(1, again.Requests);
         Assert.Equal(0, again.BytesFetched);
         Assert.Equal(Length, again.BytesFromTiers);
@@ -47,7 +43,7 @@ public sealed class DownloadDiskTests : IAsyncLifetime
     public async Task Another_version_is_downloaded()
     {
         await ReadAllAsync();
-        _served.Update(version: 2, Length);
+        Served.Update(version: 2, Length);
 
         RemoteFileStatistics again = await ReadAllAsync();
 
@@ -65,8 +61,8 @@ public sealed class DownloadDiskTests : IAsyncLifetime
             .AddHctef(static options => options.FileDefaults.WhenRangesUnsupported = RangeFallback.Download)
             .UseDiskCache(_folder["cache"], static disk => disk.MinFreeBytes = 0);
         await using ServiceProvider provider = services.BuildServiceProvider();
-        await using IRemoteFile file = await provider.GetRequiredService<IRangeReaderFactory>().OpenAsync(_served.Uri).WaitAsync(FileRig.HangGuard);
-        await file.AssertReadsAsync(_served, 0, Length);
+        await using IRemoteFile file = await provider.GetRequiredService<IRangeReaderFactory>().OpenAsync(Served.Uri).WaitAsync(FileRig.HangGuard);
+        await file.AssertReadsAsync(Served, 0, Length);
         return file.GetStatistics();
     }
 }

@@ -8,21 +8,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Hctef.Tests.Tiers;
 
 /// <summary>What one machine has learned of a file's version spares another one most of its opening, or all of it.</summary>
-public sealed class KnownVersionTests : IAsyncLifetime
+public sealed class KnownVersionTests() : OneFileTests("data.bin", Length)
 {
     private const int Length = 1_000_000;
 
     private readonly MemoryDistributedCache _store = new(Microsoft.Extensions.Options.Options.Create(new MemoryDistributedCacheOptions()));
-    private HonestServer _server = null!;
-    private ServedFile _served = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await HonestServer.StartAsync();
-        _served = _server.Add("data.bin", Length);
-    }
-
-    public Task DisposeAsync() => _server.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_file_that_another_machine_has_read_costs_one_request_without_a_body()
@@ -32,7 +22,7 @@ public sealed class KnownVersionTests : IAsyncLifetime
         await using var second = new Machine(_store);
         RemoteFileStatistics told = await ReadAllAsync(second);
 
-        RequestRecord opening = Assert.Single(_server.Log);
+        RequestRecord opening = Assert.Single(Server.Log);
         Assert.Equal((int)HttpStatusCode.NotModified, opening.Status);
         Assert.Equal(0, opening.BodyBytesSent);
         Assert.Equal(1, told.Requests);
@@ -44,12 +34,12 @@ public sealed class KnownVersionTests : IAsyncLifetime
     public async Task A_file_that_has_changed_is_opened_as_it_is_now()
     {
         await FillAsync();
-        _served.Update(version: 2, Length);
+        Served.Update(version: 2, Length);
 
         await using var second = new Machine(_store);
         RemoteFileStatistics told = await ReadAllAsync(second);
 
-        Assert.Equal("bytes=0-0", _server.Log[0].Range);
+        Assert.Equal("bytes=0-0", Server.Log[0].Range);
         Assert.Equal(0, told.BytesFromTiers);
     }
 
@@ -61,8 +51,8 @@ public sealed class KnownVersionTests : IAsyncLifetime
         await using var second = new Machine(_store);
         RemoteFileStatistics told = await ReadAllAsync(second, options => options.Headers["Authorization"] = "Bearer b");
 
-        Assert.All(_server.Log, static request => Assert.Equal("Bearer b", request.Headers["Authorization"]));
-        Assert.All(_server.Log, static request => Assert.Equal((int)HttpStatusCode.PartialContent, request.Status));
+        Assert.All(Server.Log, static request => Assert.Equal("Bearer b", request.Headers["Authorization"]));
+        Assert.All(Server.Log, static request => Assert.Equal((int)HttpStatusCode.PartialContent, request.Status));
         Assert.Equal(0, told.BytesFromTiers);
     }
 
@@ -74,12 +64,12 @@ public sealed class KnownVersionTests : IAsyncLifetime
             await ReadAllAsync(first);
         }
 
-        _server.ResetCounts();
+        Server.ResetCounts();
         await using var second = new Machine(_store, register: static builder => AddBearer(builder, "b"));
         RemoteFileStatistics told = await ReadAllAsync(second);
 
         // The condition is answered, but for another: it tells nothing, and the file is opened as if nothing were known.
-        Assert.Equal((int)HttpStatusCode.NotModified, _server.Log[0].Status);
+        Assert.Equal((int)HttpStatusCode.NotModified, Server.Log[0].Status);
         Assert.Equal(0, told.BytesFromTiers);
         Assert.InRange(told.BytesFetched, Length, Length + 200_000);
     }
@@ -92,7 +82,7 @@ public sealed class KnownVersionTests : IAsyncLifetime
         await using var second = new Machine(_store, Trust);
         RemoteFileStatistics told = await ReadAllAsync(second);
 
-        Assert.Empty(_server.Log);
+        Assert.Empty(Server.Log);
         Assert.Equal(0, told.Requests);
         Assert.Equal(Length, told.BytesFromTiers);
     }
@@ -105,12 +95,12 @@ public sealed class KnownVersionTests : IAsyncLifetime
             await ReadAllAsync(first);
         }
 
-        _server.ResetCounts();
+        Server.ResetCounts();
         await using var second = new Machine(_store, Trust);
         await ReadAllAsync(second);
 
-        Assert.NotEmpty(_server.Log);
-        Assert.All(_server.Log, static request => Assert.False(request.Headers.ContainsKey("Authorization")));
+        Assert.NotEmpty(Server.Log);
+        Assert.All(Server.Log, static request => Assert.False(request.Headers.ContainsKey("Authorization")));
     }
 
     [Fact]
@@ -121,7 +111,7 @@ public sealed class KnownVersionTests : IAsyncLifetime
         await using var second = new Machine(_store, Trust);
         await ReadAllAsync(second, Tenant("Bearer b"));
 
-        Assert.Empty(_server.Log);
+        Assert.Empty(Server.Log);
 
         static Action<RemoteFileOptions> Tenant(string token) => options =>
         {
@@ -135,12 +125,12 @@ public sealed class KnownVersionTests : IAsyncLifetime
     {
         await FillAsync(trust: true);
         await using var second = new Machine(_store, Trust);
-        await using IRemoteFile file = await second.OpenAsync(_served.Uri, static options => options.OnChange = ChangePolicy.Reopen);
-        _served.Update(version: 2, Length);
+        await using IRemoteFile file = await second.OpenAsync(Served.Uri, static options => options.OnChange = ChangePolicy.Reopen);
+        Served.Update(version: 2, Length);
 
         RemoteFileInfo now = await file.RevalidateAsync();
 
-        Assert.Equal(_served.EntityTag, now.EntityTag);
+        Assert.Equal(Served.EntityTag, now.EntityTag);
     }
 
     [Fact]
@@ -149,14 +139,14 @@ public sealed class KnownVersionTests : IAsyncLifetime
         await FillAsync(trust: true);
         await using (var first = new Machine(_store, Trust))
         {
-            await first.Files.EvictAsync(_served.Uri);
+            await first.Files.EvictAsync(Served.Uri);
         }
 
         await using var second = new Machine(_store, Trust);
         RemoteFileStatistics told = await ReadAllAsync(second);
 
         Assert.Equal(0, told.BytesFromTiers);
-        Assert.All(_server.Log, static request => Assert.Equal((int)HttpStatusCode.PartialContent, request.Status));
+        Assert.All(Server.Log, static request => Assert.Equal((int)HttpStatusCode.PartialContent, request.Status));
     }
 
     private static void Trust(HctefOptions options) => options.Cache.Distributed.TrustSharedMetadataFor = TimeSpan.FromHours(1);
@@ -172,13 +162,13 @@ public sealed class KnownVersionTests : IAsyncLifetime
             await ReadAllAsync(first, configure);
         }
 
-        _server.ResetCounts();
+        Server.ResetCounts();
     }
 
     private async Task<RemoteFileStatistics> ReadAllAsync(Machine machine, Action<RemoteFileOptions>? configure = null)
     {
-        await using IRemoteFile file = await machine.OpenAsync(_served.Uri, configure);
-        await file.AssertReadsAsync(_served, 0, Length);
+        await using IRemoteFile file = await machine.OpenAsync(Served.Uri, configure);
+        await file.AssertReadsAsync(Served, 0, Length);
         return file.GetStatistics();
     }
 

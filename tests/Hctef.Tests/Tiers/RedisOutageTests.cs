@@ -1,6 +1,5 @@
 using Hctef.Tests.Caching.Distributed;
 using Hctef.Tests.Files;
-using Hctef.TestServer.Honest;
 using Hctef.TestServer.Redis;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,23 +7,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Hctef.Tests.Tiers;
 
 /// <summary>A Redis that dies and comes back while files are read costs time at most.</summary>
-public sealed class RedisOutageTests : IAsyncLifetime
+public sealed class RedisOutageTests() : OneFileTests("data.bin", Length)
 {
     private const int Length = 8_000_000;
     private const int ReadBytes = 30_000;
     private const int Readers = 4;
     private const int ReadsEach = 60;
-
-    private HonestServer _server = null!;
-    private ServedFile _served = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await HonestServer.StartAsync();
-        _served = _server.Add("data.bin", Length);
-    }
-
-    public Task DisposeAsync() => _server.DisposeAsync().AsTask();
 
     [RedisServerFact]
     public async Task Readers_notice_nothing_of_a_redis_that_is_killed_and_started_again()
@@ -37,7 +25,7 @@ public sealed class RedisOutageTests : IAsyncLifetime
         // So little memory that what was read has to be fetched again.
         services.AddHctef(static options => options.Cache.MemoryBytes = 500_000).UseDistributedCache();
         await using ServiceProvider provider = services.BuildServiceProvider();
-        await using IRemoteFile file = await provider.GetRequiredService<IRangeReaderFactory>().OpenAsync(_served.Uri);
+        await using IRemoteFile file = await provider.GetRequiredService<IRangeReaderFactory>().OpenAsync(Served.Uri);
 
         await ReadAsync(file, seed: 1);
         redis.Kill();
@@ -53,7 +41,7 @@ public sealed class RedisOutageTests : IAsyncLifetime
         var random = new Random((seed * 100) + reader);
         for (int i = 0; i < ReadsEach; i++)
         {
-            await file.AssertReadsAsync(_served, random.Next(Length - ReadBytes), ReadBytes);
+            await file.AssertReadsAsync(Served, random.Next(Length - ReadBytes), ReadBytes);
         }
     })));
 }

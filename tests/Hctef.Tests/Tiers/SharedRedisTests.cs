@@ -4,20 +4,9 @@ using Hctef.TestServer.Honest;
 namespace Hctef.Tests.Tiers;
 
 /// <summary>What one process has fetched another one takes from the Redis that they share: as processes, over all of Hctef.</summary>
-public sealed class SharedRedisTests : IAsyncLifetime
+public sealed class SharedRedisTests() : OneFileTests($"{Guid.NewGuid():N}.bin", Length)
 {
     private const long Length = 20_000_000;
-
-    private HonestServer _server = null!;
-    private ServedFile _served = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await HonestServer.StartAsync();
-        _served = _server.Add($"{Guid.NewGuid():N}.bin", Length);
-    }
-
-    public Task DisposeAsync() => _server.DisposeAsync().AsTask();
 
     [RedisFact]
     public async Task A_second_process_sends_one_request_and_gets_no_body()
@@ -26,7 +15,7 @@ public sealed class SharedRedisTests : IAsyncLifetime
 
         RemoteFileStatistics second = await ReadAsync(trusts: false);
 
-        RequestRecord opening = Assert.Single(_server.Log);
+        RequestRecord opening = Assert.Single(Server.Log);
         Assert.Equal(304, opening.Status);
         Assert.Equal(0, opening.BodyBytesSent);
         Assert.Equal(0, second.BytesFetched);
@@ -40,7 +29,7 @@ public sealed class SharedRedisTests : IAsyncLifetime
 
         RemoteFileStatistics second = await ReadAsync(trusts: true);
 
-        Assert.Empty(_server.Log);
+        Assert.Empty(Server.Log);
         Assert.Equal(0, second.Requests);
         Assert.InRange(second.BytesFromTiers, Length, long.MaxValue);
     }
@@ -48,9 +37,9 @@ public sealed class SharedRedisTests : IAsyncLifetime
     private async Task FillAsync(bool trusts)
     {
         await ReadAsync(trusts);
-        _server.ResetCounts();
+        Server.ResetCounts();
     }
 
     private Task<RemoteFileStatistics> ReadAsync(bool trusts) =>
-        TierReader.RunAsync(_served.Uri, _served.Uri.AbsolutePath[1..], folder: null, RedisFactAttribute.Address, trusts);
+        TierReader.RunAsync(Served.Uri, Served.Uri.AbsolutePath[1..], folder: null, RedisFactAttribute.Address, trusts);
 }

@@ -6,31 +6,21 @@ using Hctef.TestServer.Honest;
 namespace Hctef.Tests.Tiers;
 
 /// <summary>What machines tell each other opens a file without a request only as long as nothing speaks against it.</summary>
-public sealed class TrustedVersionTests : IAsyncLifetime
+public sealed class TrustedVersionTests() : OneFileTests("data.bin", Length)
 {
     private const int Length = 1_000_000;
 
     private readonly TestStore _store = new();
-    private HonestServer _server = null!;
-    private ServedFile _served = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await HonestServer.StartAsync();
-        _served = _server.Add("data.bin", Length);
-    }
-
-    public Task DisposeAsync() => _server.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_version_that_was_seen_to_be_gone_is_not_trusted_again()
     {
         await TellAsync();
-        _served.Update(version: 2, Length);
+        Served.Update(version: 2, Length);
         await using var second = new Machine(_store, Trust);
-        await using (IRemoteFile stale = await second.OpenAsync(_served.Uri))
+        await using (IRemoteFile stale = await second.OpenAsync(Served.Uri))
         {
-            await Assert.ThrowsAsync<RemoteFileChangedException>(() => stale.AssertReadsAsync(_served, 0, 1000));
+            await Assert.ThrowsAsync<RemoteFileChangedException>(() => stale.AssertReadsAsync(Served, 0, 1000));
         }
 
         await AssertOpensAsync(second);
@@ -40,9 +30,9 @@ public sealed class TrustedVersionTests : IAsyncLifetime
     public async Task A_version_that_a_revalidation_saw_to_be_gone_is_not_trusted_again()
     {
         await TellAsync();
-        _served.Update(version: 2, Length);
+        Served.Update(version: 2, Length);
         await using var second = new Machine(_store, Trust);
-        await using (IRemoteFile stale = await second.OpenAsync(_served.Uri))
+        await using (IRemoteFile stale = await second.OpenAsync(Served.Uri))
         {
             await Assert.ThrowsAsync<RemoteFileChangedException>(() => stale.RevalidateAsync().AsTask());
         }
@@ -58,17 +48,17 @@ public sealed class TrustedVersionTests : IAsyncLifetime
     public async Task A_file_that_was_refused_opens_by_the_origins_word(HttpStatusCode refusal)
     {
         await TellAsync();
-        _served.StatusOverride = new StatusOverride((int)refusal);
+        Served.StatusOverride = new StatusOverride((int)refusal);
         await using var second = new Machine(_store, Trust);
-        await using (IRemoteFile refused = await second.OpenAsync(_served.Uri))
+        await using (IRemoteFile refused = await second.OpenAsync(Served.Uri))
         {
-            await Assert.ThrowsAsync<HctefNetworkException>(() => refused.AssertReadsAsync(_served, 0, 1000));
+            await Assert.ThrowsAsync<HctefNetworkException>(() => refused.AssertReadsAsync(Served, 0, 1000));
         }
 
-        HctefNetworkException failure = await Assert.ThrowsAsync<HctefNetworkException>(() => second.OpenAsync(_served.Uri));
+        HctefNetworkException failure = await Assert.ThrowsAsync<HctefNetworkException>(() => second.OpenAsync(Served.Uri));
         Assert.Equal(refusal, failure.StatusCode);
 
-        _served.StatusOverride = null;
+        Served.StatusOverride = null;
         await AssertOpensAsync(second);
     }
 
@@ -76,19 +66,19 @@ public sealed class TrustedVersionTests : IAsyncLifetime
     public async Task Another_version_than_the_expected_one_is_not_trusted()
     {
         await TellAsync();
-        _served.Update(version: 2, Length);
+        Served.Update(version: 2, Length);
         await using var second = new Machine(_store, Trust);
-        await AssertOpensAsync(second, options => options.ExpectedEntityTag = _served.EntityTag);
+        await AssertOpensAsync(second, options => options.ExpectedEntityTag = Served.EntityTag);
     }
 
     [Fact]
     public async Task H6_no_cache_has_each_opening_ask()
     {
-        _served.ExtraHeaders["Cache-Control"] = "no-cache";
+        Served.ExtraHeaders["Cache-Control"] = "no-cache";
         await TellAsync();
         await using var second = new Machine(_store, Trust);
         await AssertOpensAsync(second);
-        Assert.Equal((int)HttpStatusCode.NotModified, _server.Log[0].Status);
+        Assert.Equal((int)HttpStatusCode.NotModified, Server.Log[0].Status);
     }
 
     [Theory]
@@ -96,7 +86,7 @@ public sealed class TrustedVersionTests : IAsyncLifetime
     [InlineData(true)]
     public async Task A_file_without_ranges_is_not_told(bool trust)
     {
-        _served.SupportsRanges = false;
+        Served.SupportsRanges = false;
         await using (var first = new Machine(_store, trust ? Trust : null))
         {
             await AssertOpensAsync(first, Download);
@@ -116,19 +106,19 @@ public sealed class TrustedVersionTests : IAsyncLifetime
     {
         await using (var first = new Machine(_store, Trust))
         {
-            await using IRemoteFile file = await first.OpenAsync(_served.Uri);
+            await using IRemoteFile file = await first.OpenAsync(Served.Uri);
         }
 
         LoseBytes();
-        _server.ResetCounts();
+        Server.ResetCounts();
     }
 
     private void LoseBytes() => Array.ForEach(_store.KeysOf('c'), key => _store.Values.TryRemove(key, out _));
 
     private async Task AssertOpensAsync(Machine machine, Action<RemoteFileOptions>? configure = null)
     {
-        await using IRemoteFile file = await machine.OpenAsync(_served.Uri, configure);
-        Assert.Equal(_served.EntityTag, file.GetInfo().EntityTag);
-        await file.AssertReadsAsync(_served, 0, Length);
+        await using IRemoteFile file = await machine.OpenAsync(Served.Uri, configure);
+        Assert.Equal(Served.EntityTag, file.GetInfo().EntityTag);
+        await file.AssertReadsAsync(Served, 0, Length);
     }
 }

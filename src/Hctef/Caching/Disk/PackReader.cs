@@ -49,11 +49,8 @@ internal sealed class PackReader(IDiskFiles files, DiskClock clock, TierCounters
     /// <returns><see langword="null"/> if the pack is gone or damaged: it is of no use any more.</returns>
     public TierRun? Read(PackRun run, VersionKeys keys, long start, long end)
     {
-        long behind = Math.Min(run.End, run.First + Math.Max(1, MostBytes / keys.BlockBytes));
-        while (behind - 1 > run.First && keys.OffsetOf(behind - 1) >= end)
-        {
-            behind--;
-        }
+        long wanted = ((end - 1) / keys.BlockBytes) + 1;
+        long behind = Math.Min(Math.Min(run.End, wanted), run.First + Math.Max(1, MostBytes / keys.BlockBytes));
 
         TierRun blocks = TierRun.Rent(keys.OffsetOf(run.First), (int)keys.BytesOf(run.First, behind));
         try

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Hctef.Caching.Tiers;
 
 /// <summary>
-/// What one tier had no room for when it came: offered again from memory, as long as it is there. So a burst that is faster than a disk is
-/// kept without being copied twice, and without anybody waiting.
+/// What one tier had no room for when it came, or put off: offered again from memory, as long as it is there. So a burst that is faster than
+/// a disk is kept without being copied twice, and without anybody waiting.
 /// </summary>
 /// <remarks>
 /// The lock guards the ranges and the count of drains, and is not held while memory is copied or the tier is offered anything. Who was

@@ -391,6 +391,9 @@ public sealed class DiskTierTests : IDisposable
     {
         using var patience = new CancellationTokenSource(FileRig.HangGuard);
         while (!await condition())
-            await Task.Delay(5, patience.Token);
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
     }
 }
