@@ -89,6 +89,15 @@ internal sealed class RangeSet : IReadOnlyCollection<(long Start, long End)>
         }
     }
 
+    /// <summary>What the first of the ranges that overlap a part has in common with it; empty if none does.</summary>
+    public (long Start, long End) FirstIn(long start, long end)
+    {
+        int index = FirstEndingAtOrAfter(start + 1);
+        return index < _ranges.Count && _ranges[index].Start < end
+            ? (Math.Max(start, _ranges[index].Start), Math.Min(end, _ranges[index].End))
+            : default;
+    }
+
     public IEnumerator<(long Start, long End)> GetEnumerator() => _ranges.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

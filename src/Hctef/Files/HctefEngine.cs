@@ -29,7 +29,7 @@ internal sealed class HctefEngine : IMeasuredRegistration, IAsyncDisposable, IDi
     {
         Name = name;
         Cache = new BlockCache(options.Cache.MemoryBytes ?? HctefDefaults.MemoryBytes, options.Cache.BlockBytes);
-        Tiers = new BlockTiers(tiers ?? []);
+        Tiers = new BlockTiers(tiers ?? [], Cache, time);
         MeasuredTiers = [.. Tiers.All.Select(static tier => new MeasuredTier(tier.Name, tier.Counters))];
         SharedVersions = Tiers.All.OfType<DistributedTier>().SingleOrDefault()?.Versions;
         Versions = new VersionTable(Cache, Tiers);
@@ -137,6 +137,7 @@ internal sealed class HctefEngine : IMeasuredRegistration, IAsyncDisposable, IDi
         Activity? activity = null;
         try
         {
+            Tiers.Prepare();
             var opening = new FileOpening(this, uri, options, counters);
             activity = HctefActivities.StartOpen(opening.RedactedUrl, Hosts.Get(uri).Tags);
             RemoteFile file = await opening.OpenAsync(asksOrigin, cancellationToken).ConfigureAwait(false);

@@ -152,7 +152,7 @@ internal sealed class VersionTable(BlockCache cache, BlockTiers? tiers = null)
             var opened = new FileVersion(partition, representation, immutable, map)
             {
                 SharedAs = cacheKey,
-                Tiers = tiers?.Open(FileVersion.Identify(cacheKey, partition, representation, immutable), cache, map),
+                Tiers = tiers?.Open(FileVersion.Identify(cacheKey, partition, representation, immutable), map),
             };
             versions.Add(opened);
             return opened;

@@ -39,7 +39,7 @@ internal sealed class FakeTier(int blockBytes) : IBlockTier, ITierVersion
     /// <summary>Called in each offer that is turned down, before it returns.</summary>
     public Action? OnTurningDown { get; set; }
 
-    public bool PutsOff { get; set; }
+    public bool PrefersCalm { get; set; }
 
     public Action? Drained { get; set; }
 
@@ -128,8 +128,6 @@ internal sealed class FakeTier(int blockBytes) : IBlockTier, ITierVersion
             return IsRemote ? end : FindKept(start, end, least);
         }
     }
-
-    public bool TryPutOff() => PutsOff;
 
     public bool Offer(long start, ReadOnlySpan<byte> bytes)
     {

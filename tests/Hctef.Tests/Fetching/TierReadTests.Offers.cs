@@ -72,30 +72,62 @@ public sealed partial class TierReadTests
     }
 
     [Fact]
-    public async Task What_a_tier_puts_off_is_offered_from_memory_as_long_as_that_has_some_to_spare()
+    public async Task A_burst_stays_in_memory_until_readers_rest_and_is_offered_before_it_is_evicted()
     {
-        RemoteFile file = await OpenAsync(cacheBlocks: 48);
-        _fast.PutsOff = true;
-        await ReadAsync(file, 0, 4 * B);
-        Assert.Empty(_fast.Offers);
-
-        _fast.Drained!();
-
-        Assert.Equal([(0, 4 * B)], Joined(_fast));
-        for (int block = 4; block < 48; block += 4)
+        var clock = new ManualTimeProvider();
+        RemoteFile file = await OpenAsync(cacheBlocks: 48, clock: clock);
+        _fast.PrefersCalm = true;
+        for (int block = 0; block < 40; block += 4)
         {
             await ReadAsync(file, block * B, 4 * B);
         }
 
-        // Three quarters of the memory are 36 blocks.
-        Assert.Equal([(0, 4 * B), (32 * B, 48 * B)], Joined(_fast));
+        Assert.Empty(_fast.Offers);
+        Assert.Equal([(0, 40 * B)], Joined(_slow));
+
+        for (int block = 40; block < 60; block += 4)
+        {
+            await ReadAsync(file, block * B, 4 * B);
+        }
+
+        Assert.NotEmpty(_fast.Offers);
+        clock.Advance(TimeSpan.FromMilliseconds(200));
+        Assert.Equal([(0, 60 * B)], Joined(_fast));
+        Assert.Equal(60 * B, _fast.Offers.Sum(static offer => offer.End - offer.Start));
     }
 
     [Fact]
-    public async Task What_does_not_stay_in_memory_is_not_put_off()
+    public async Task A_burst_that_is_left_in_memory_is_offered_before_the_tiers_are_closed()
+    {
+        RemoteFile file = await OpenAsync();
+        _fast.PrefersCalm = true;
+        await ReadAsync(file, 0, 4 * B);
+        Assert.Empty(_fast.Offers);
+
+        await _rig!.Engine.DisposeAsync();
+
+        Assert.Equal([(0, 4 * B)], Joined(_fast));
+        Assert.Equal(1, _fast.Disposals);
+    }
+
+    [Fact]
+    public async Task What_is_left_in_memory_is_not_offered_once_the_file_was_evicted()
+    {
+        RemoteFile file = await OpenAsync();
+        _fast.PrefersCalm = true;
+        await ReadAsync(file, 0, 4 * B);
+        file.Source.Tiers!.Close();
+
+        await _rig!.Engine.DisposeAsync();
+
+        Assert.Empty(_fast.Offers);
+    }
+
+    [Fact]
+    public async Task What_does_not_stay_in_memory_is_offered_at_once()
     {
         RemoteFile file = await OpenAsync(cacheBlocks: 48);
-        _fast.PutsOff = true;
+        _fast.PrefersCalm = true;
 
         await using (RemoteFileStream stream = file.OpenStream(CursorCaching.Private))
         {

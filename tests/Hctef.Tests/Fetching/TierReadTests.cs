@@ -210,9 +210,9 @@ public sealed partial class TierReadTests : IDisposable
         Assert.Equal([$"0-{8 * B}", $"{(3 * B) + 5}-{8 * B}"], _origin.Ranges);
     }
 
-    private async Task<RemoteFile> OpenAsync(int gapBlocks = 0, int cacheBlocks = 128, long pieceBytes = 1L << 40)
+    private async Task<RemoteFile> OpenAsync(int gapBlocks = 0, int cacheBlocks = 128, long pieceBytes = 1L << 40, TimeProvider? clock = null)
     {
-        _rig = FetchRig.Create(_origin, FetchRig.OptionsOf(cacheBlocks), tiers: [_fast, _slow]);
+        _rig = FetchRig.Create(_origin, FetchRig.OptionsOf(cacheBlocks), clock, tiers: [_fast, _slow]);
         _rig.Costs = new FixedCosts { GapBytes = gapBlocks * B, SmallestPieceBytes = pieceBytes, PieceBytes = pieceBytes };
         RemoteFile file = await _rig.OpenAsync();
         _origin.Forget();

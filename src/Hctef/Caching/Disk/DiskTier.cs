@@ -20,6 +20,7 @@ internal sealed class DiskTier : IBlockTier
     private readonly DiskStore _store;
     private int _pruneAt = 64;
     private int _isClosed;
+    private int _isPreparing;
 
     public DiskTier(DiskCacheOptions options, int blockBytes, TimeProvider time, ILogger logger)
         : this(options, blockBytes, time, logger, new DiskFiles(), HMACSHA256.HashData)
@@ -35,6 +36,15 @@ internal sealed class DiskTier : IBlockTier
     public string Name => "disk";
 
     public TierCounters Counters => _store.Counters;
+
+    /// <summary>Opens the folder, if it was not, while the origin is asked: the first read need not wait for that.</summary>
+    public void Prepare()
+    {
+        if (_store.Access.IsInDoubt && _store.Health.MayRead && Interlocked.Exchange(ref _isPreparing, 1) == 0)
+        {
+            _ = PrepareAsync();
+        }
+    }
 
     public ITierVersion? Open(VersionIdentity identity)
     {
@@ -108,6 +118,12 @@ internal sealed class DiskTier : IBlockTier
         Task.Run(CloseAsync).Wait(LongestClosing);
 #pragma warning restore VSTHRD002
         _store.Dispose();
+    }
+
+    private async Task PrepareAsync()
+    {
+        await _store.Reads.RunAsync(_store.Access.Open, CancellationToken.None).ConfigureAwait(false);
+        Volatile.Write(ref _isPreparing, 0);
     }
 
     /// <summary>Has written what waits, and what there was no room for before.</summary>

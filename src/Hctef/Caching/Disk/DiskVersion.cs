@@ -20,6 +20,8 @@ internal sealed class DiskVersion(VersionIdentity identity, DiskStore store) : I
 
     public int ChunkBytes => store.BlockBytes;
 
+    public bool PrefersCalm => true;
+
     public VersionIdentity Identity => identity;
 
     /// <summary>Counts how often the file was evicted: what was collected before is not written.</summary>
@@ -56,8 +58,6 @@ internal sealed class DiskVersion(VersionIdentity identity, DiskStore store) : I
             : last;
         return found < last ? found : end;
     }
-
-    public bool TryPutOff() => store.Health.MayWrite && store.Writes.TryPutOff(this);
 
     public bool Offer(long start, ReadOnlySpan<byte> bytes)
     {

@@ -2,10 +2,11 @@ namespace Hctef.Caching.Disk;
 
 /// <summary>
 /// The folder as it was opened last. It is opened by the first who needs it, and anew after a failure: it may have been deleted, or its
-/// secret replaced. Several may open it at once: all read the same secret, and the first to enter it wins.
+/// secret replaced. The lock lets one open it at a time, so that one makes its secret; whoever waits for it would wait for the disk.
 /// </summary>
 internal sealed class FolderAccess(IDiskFiles files, string path)
 {
+    private readonly Lock _gate = new();
     private DiskFolder? _folder;
     private int _doubts;
     private int _settled = -1;
@@ -15,23 +16,19 @@ internal sealed class FolderAccess(IDiskFiles files, string path)
 
     public DiskFolder Open()
     {
-        if (!IsInDoubt && Volatile.Read(ref _folder) is { } known)
+        lock (_gate)
         {
-            return known;
-        }
-
-        int doubts = Volatile.Read(ref _doubts);
-        DiskFolder opened = DiskFolder.Open(files, path);
-        while (true)
-        {
-            // The one before stays while its secret does: what was learnt of its packs stays with it.
-            DiskFolder? before = Volatile.Read(ref _folder);
-            bool isSame = before is not null && before.Secret.AsSpan().SequenceEqual(opened.Secret);
-            if (isSame || Interlocked.CompareExchange(ref _folder, opened, before) == before)
+            int doubts = Volatile.Read(ref _doubts);
+            if (_folder is null || _settled != doubts)
             {
+                DiskFolder opened = DiskFolder.Open(files, path);
+
+                // The one before stays while its secret does: what was learnt of its packs stays with it.
+                _folder = _folder?.Secret.AsSpan().SequenceEqual(opened.Secret) == true ? _folder : opened;
                 Volatile.Write(ref _settled, doubts);
-                return isSame ? before! : opened;
             }
+
+            return _folder;
         }
     }
 

@@ -3,13 +3,13 @@ using Hctef.Diagnostics;
 namespace Hctef.Caching.Disk;
 
 /// <summary>
-/// Collects blocks until they fill a pack, or for five seconds, and has them written by one task, which ends when nothing is left to do.
-/// All that waits takes 32 MiB at most; what comes beyond is turned down, and its versions are told when there is room again.
+/// Collects blocks until they fill a pack, or for five seconds, and has them written by one thread, which ends when nothing is left to do.
+/// It begins when half of the room is taken, or half a second after a pack was full: most bursts are over by then. All that waits takes 32 MiB at most; what comes beyond is turned down, and its versions are told when there is room again.
 /// </summary>
 /// <remarks>
 /// The lock guards the buffers (one for each version that has blocks and is not full), the queue of those that are sealed, and whether the
-/// writer runs. Who seals a buffer while no writer runs starts one under the same lock; the writer looks for the next and says that it has
-/// ended under it, too. So nothing sealed is ever left without a writer. Nothing is copied or written under it. Who finds no room enters
+/// writer runs. Who seals a buffer while no writer runs starts one or has the timer armed under the same lock; the writer looks for the next
+/// and says that it has ended under it, too. So nothing sealed is ever left without a writer. Nothing is copied or written under it. Who finds no room enters
 /// his version under the lock and looks for room again; the writer gives room back and then takes the versions under the lock. So one of
 /// the two sees the other.
 /// </remarks>
@@ -19,28 +19,22 @@ internal sealed class WriteBehind : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>When nothing has come for so long, readers rest, and what memory still has is taken from it.</summary>
-    private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(200);
-
-    /// <summary>How long it is left there at most.</summary>
-    private static readonly TimeSpan LongestPutOff = TimeSpan.FromSeconds(2);
+    /// <summary>How long a full pack waits for the burst that it is of to end.</summary>
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<DiskVersion, WriteBuffer> _buffers = [];
     private readonly Queue<WriteBuffer> _sealed = new();
     private readonly HashSet<DiskVersion> _turnedDown = [];
-    private readonly HashSet<DiskVersion> _putOff = [];
     private readonly PackWriter _writer;
     private readonly DiskClock _clock;
     private readonly TierCounters _counters;
     private readonly int _packBytes;
     private readonly ITimer _timer;
-    private readonly ITimer _calm;
-    private TimeSpan _putOffSince;
-    private TimeSpan _putOffLast;
+    private TimeSpan _sealedAt;
+    private TimeSpan _due = TimeSpan.MaxValue;
     private Task _writing = Task.CompletedTask;
     private bool _isWriting;
-    private bool _isTimed;
     private bool _isClosed;
     private long _bytes;
 
@@ -52,8 +46,6 @@ internal sealed class WriteBehind : IDisposable
         using AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
         _timer = time.CreateTimer(
             static state => ((WriteBehind)state!).SealOld(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _calm = time.CreateTimer(
-            static state => ((WriteBehind)state!).TakePutOffWhenCalm(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Whether something waits to be written.</summary>
@@ -63,32 +55,8 @@ internal sealed class WriteBehind : IDisposable
         {
             lock (_gate)
             {
-                return _isWriting || _buffers.Count > 0 || _putOff.Count > 0;
+                return _isWriting || _buffers.Count > 0 || _sealed.Count > 0;
             }
-        }
-    }
-
-    /// <summary>
-    /// Leaves in memory what a version would offer, until readers rest: writing beside a burst would take processors and disk from them.
-    /// </summary>
-    public bool TryPutOff(DiskVersion version)
-    {
-        lock (_gate)
-        {
-            if (_isClosed)
-            {
-                return false;
-            }
-
-            _putOffLast = _clock.Now;
-            if (_putOff.Count == 0)
-            {
-                _putOffSince = _putOffLast;
-                _calm.Change(Calm, Timeout.InfiniteTimeSpan);
-            }
-
-            _putOff.Add(version);
-            return true;
         }
     }
 
@@ -122,7 +90,6 @@ internal sealed class WriteBehind : IDisposable
     /// <returns>Ends when the writer has nothing left to do.</returns>
     public Task FlushAsync()
     {
-        TakePutOff();
         SealAll();
         lock (_gate)
         {
@@ -139,7 +106,6 @@ internal sealed class WriteBehind : IDisposable
         }
 
         _timer.Dispose();
-        _calm.Dispose();
     }
 
     private bool TryReserve(int bytes)
@@ -157,65 +123,36 @@ internal sealed class WriteBehind : IDisposable
     {
         lock (_gate)
         {
-            // Memory gives no more time, then: the oldest of what was put off goes next.
-            _turnedDown.UnionWith(_putOff);
-            _putOff.Clear();
             _turnedDown.Add(version);
             return TryReserve(bytes);
         }
     }
 
-    private void TakePutOffWhenCalm()
-    {
-        lock (_gate)
-        {
-            TimeSpan now = _clock.Now;
-            TimeSpan left = _putOffLast + Calm - now;
-            if (_putOff.Count > 0 && left > TimeSpan.Zero && now - _putOffSince < LongestPutOff)
-            {
-                _calm.Change(left, Timeout.InfiniteTimeSpan);
-                return;
-            }
-        }
-
-        TakePutOff();
-    }
-
-    private void TakePutOff()
-    {
-        DiskVersion[] versions;
-        lock (_gate)
-        {
-            versions = [.. _putOff];
-            _putOff.Clear();
-        }
-
-        foreach (DiskVersion version in versions)
-        {
-            version.Drained?.Invoke();
-        }
-    }
-
-    private void SealAll() => Seal(TimeSpan.MaxValue);
+    private void SealAll() => Seal(TimeSpan.MaxValue, TimeSpan.MaxValue);
 
     private void SealOld()
     {
         lock (_gate)
         {
-            _isTimed = false;
+            _due = TimeSpan.MaxValue;
         }
 
-        Seal(_clock.Now - Patience);
+        Seal(_clock.Now - Patience, _clock.Now - Delay);
     }
 
-    /// <summary>Seals the buffers that were begun at a time or before, and has the timer look again for those that stay.</summary>
-    private void Seal(TimeSpan began)
+    /// <summary>
+    /// Seals the buffers that were begun at a time or before, and has them written, as well as those that were full at a time or before; the
+    /// timer looks again for the others.
+    /// </summary>
+    private void Seal(TimeSpan began, TimeSpan full)
     {
         lock (_gate)
         {
-            foreach (WriteBuffer buffer in _buffers.Values.Where(buffer => buffer.Began <= began).ToArray())
+            WriteBuffer[] old = [.. _buffers.Values.Where(buffer => buffer.Began <= began)];
+            Array.ForEach(old, Seal_NeedsLock);
+            if (old.Length > 0 || (_sealed.Count > 0 && _sealedAt <= full))
             {
-                Seal_NeedsLock(buffer);
+                StartWriter_NeedsLock();
             }
 
             StartTimer_NeedsLock();
@@ -243,11 +180,9 @@ internal sealed class WriteBehind : IDisposable
             Seal_NeedsLock(buffer);
         }
 
-        if (_putOff.Count > 0)
+        if (_sealed.Count > 0 && Interlocked.Read(ref _bytes) >= MostBytes / 2)
         {
-            // Memory has no more to spare: the oldest of what was put off would be the first to leave it.
-            _putOffSince = _clock.Now - LongestPutOff;
-            _calm.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            StartWriter_NeedsLock();
         }
 
         StartTimer_NeedsLock();
@@ -256,7 +191,16 @@ internal sealed class WriteBehind : IDisposable
     private void Seal_NeedsLock(WriteBuffer buffer)
     {
         _buffers.Remove(buffer.Version);
+        if (_sealed.Count == 0)
+        {
+            _sealedAt = _clock.Now;
+        }
+
         _sealed.Enqueue(buffer);
+    }
+
+    private void StartWriter_NeedsLock()
+    {
         if (_isWriting)
         {
             return;
@@ -264,18 +208,35 @@ internal sealed class WriteBehind : IDisposable
 
         _isWriting = true;
         using AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
-        _writing = Task.Run(WriteAll);
+
+        // A thread of its own: it waits for the disk, and one of the pool's would be missing to those who read meanwhile.
+        try
+        {
+            _writing = Task.Factory.StartNew(WriteAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        catch (TaskSchedulerException)
+        {
+            // The system gives no thread.
+            _writing = Task.Run(WriteAll);
+        }
     }
 
     private void StartTimer_NeedsLock()
     {
-        if (_isTimed || _isClosed || _buffers.Count == 0)
+        TimeSpan due = _sealed.Count > 0 && !_isWriting ? _sealedAt + Delay : TimeSpan.MaxValue;
+        foreach (WriteBuffer buffer in _buffers.Values)
+        {
+            due = buffer.Began + Patience < due ? buffer.Began + Patience : due;
+        }
+
+        if (_isClosed || due >= _due)
         {
             return;
         }
 
-        TimeSpan due = _buffers.Values.Min(static buffer => buffer.Began) + Patience - _clock.Now;
-        _isTimed = _timer.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        _due = due;
+        TimeSpan left = due - _clock.Now;
+        _timer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     private void WriteAll()

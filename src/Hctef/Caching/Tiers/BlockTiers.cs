@@ -1,15 +1,28 @@
 namespace Hctef.Caching.Tiers;
 
 /// <summary>The tiers of a registration below its memory, the fastest first. It owns them.</summary>
-internal sealed class BlockTiers(IReadOnlyList<IBlockTier> tiers) : IAsyncDisposable, IDisposable
+/// <param name="tiers">The tiers.</param>
+/// <param name="cache">The memory above.</param>
+/// <param name="time">For what is offered to them later.</param>
+internal sealed class BlockTiers(IReadOnlyList<IBlockTier> tiers, BlockCache cache, TimeProvider time) : IAsyncDisposable, IDisposable
 {
+    private readonly BurstDeferral _bursts = new(cache, time);
+
     public IReadOnlyList<IBlockTier> All { get; } = tiers;
+
+    /// <inheritdoc cref="IBlockTier.Prepare"/>
+    public void Prepare()
+    {
+        foreach (IBlockTier tier in All)
+        {
+            tier.Prepare();
+        }
+    }
 
     /// <summary>Opens what the tiers keep of one version; <see langword="null"/> if none keeps such versions.</summary>
     /// <param name="identity">The version.</param>
-    /// <param name="cache">The memory above.</param>
-    /// <param name="map">The version's blocks there.</param>
-    public VersionTiers? Open(VersionIdentity identity, BlockCache cache, BlockMap map)
+    /// <param name="map">The version's blocks in memory.</param>
+    public VersionTiers? Open(VersionIdentity identity, BlockMap map)
     {
         if (All.Count == 0)
         {
@@ -17,7 +30,7 @@ internal sealed class BlockTiers(IReadOnlyList<IBlockTier> tiers) : IAsyncDispos
         }
 
         ITierVersion[] opened = [.. All.Select(tier => tier.Open(identity)).OfType<ITierVersion>()];
-        return opened.Length == 0 ? null : new VersionTiers(opened, cache, map);
+        return opened.Length == 0 ? null : new VersionTiers(opened, cache, map, _bursts);
     }
 
     /// <summary>
@@ -34,6 +47,7 @@ internal sealed class BlockTiers(IReadOnlyList<IBlockTier> tiers) : IAsyncDispos
     /// <summary>Writes what is to be written yet, for as long as each tier takes for that at most.</summary>
     public void Dispose()
     {
+        _bursts.Dispose();
         foreach (IBlockTier tier in All)
         {
             tier.Dispose();
@@ -41,5 +55,9 @@ internal sealed class BlockTiers(IReadOnlyList<IBlockTier> tiers) : IAsyncDispos
     }
 
     /// <inheritdoc cref="Dispose"/>
-    public async ValueTask DisposeAsync() => await Task.WhenAll(All.Select(static tier => tier.DisposeAsync().AsTask())).ConfigureAwait(false);
+    public async ValueTask DisposeAsync()
+    {
+        _bursts.Dispose();
+        await Task.WhenAll(All.Select(static tier => tier.DisposeAsync().AsTask())).ConfigureAwait(false);
+    }
 }

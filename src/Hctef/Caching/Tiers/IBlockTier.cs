@@ -14,6 +14,11 @@ internal interface IBlockTier : IAsyncDisposable, IDisposable
     /// <summary>What it has done so far.</summary>
     TierCounters Counters { get; }
 
+    /// <summary>A file is about to be opened: makes ready, without waiting for it, what every version needs.</summary>
+    void Prepare()
+    {
+    }
+
     /// <summary>Opens what it keeps, and will keep, of one version; <see langword="null"/> where it keeps none of such versions.</summary>
     ITierVersion? Open(VersionIdentity identity);
 

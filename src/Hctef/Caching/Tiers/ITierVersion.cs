@@ -32,12 +32,9 @@ internal interface ITierVersion
     /// </returns>
     bool Offer(long start, ReadOnlySpan<byte> bytes);
 
-    /// <summary>
-    /// Asked before an offer of bytes that memory is going to keep for a while: whether the tier would rather have them in calmer times. Then
-    /// they are not offered now, and it calls <see cref="Drained"/> later.
-    /// </summary>
-    bool TryPutOff() => false;
+    /// <summary>Whether it would rather be offered later what memory is going to keep for a while: when readers rest.</summary>
+    bool PrefersCalm => false;
 
-    /// <summary>Called without any lock held, after an offer was turned down or put off, when there is room; also while the tier is disposed.</summary>
+    /// <summary>Called without any lock held, after an offer was turned down, when there is room; also while the tier is disposed.</summary>
     Action? Drained { get; set; }
 }

@@ -3,16 +3,16 @@ namespace Hctef.Caching.Tiers;
 /// <summary>What the tiers below the memory keep of one version, the fastest tier first.</summary>
 /// <remarks>
 /// The flags only ever say that the version is closed to tiers from now on. They are read before each offer, and after what is offered was
-/// read: what comes into memory after a flag was set is seen with the flag. What tiers had no room for is in <see cref="TurnedDown"/>,
-/// which has a lock of its own. Who offers counts itself first and then reads the flag; who closes sets the flag and then reads the count; a
+/// read: what comes into memory after a flag was set is seen with the flag. What tiers are yet to be offered is in
+/// <see cref="PendingOffers"/>, which has a lock of its own. Who offers counts itself first and then reads the flag; who closes sets the flag and then reads the count; a
 /// full fence lies between on both sides. So one sees the other, and <see cref="WaitForOffers"/> ends when no offer can land any more.
 /// </remarks>
 internal sealed class VersionTiers
 {
-    private readonly BlockCache _cache;
     private readonly BlockMap _map;
     private readonly ITierVersion[] _tiers;
-    private readonly TurnedDown[] _turnedDown;
+    private readonly PendingOffers[] _pending;
+    private readonly BurstDeferral _bursts;
     private volatile bool _isClosed;
     private volatile bool _isFilled = true;
     private int _offering;
@@ -21,16 +21,15 @@ internal sealed class VersionTiers
     /// <param name="tiers">The fastest first.</param>
     /// <param name="cache">The memory above.</param>
     /// <param name="map">The version's blocks there.</param>
-    public VersionTiers(ITierVersion[] tiers, BlockCache cache, BlockMap map)
+    /// <param name="bursts">Decides what is offered later.</param>
+    public VersionTiers(ITierVersion[] tiers, BlockCache cache, BlockMap map, BurstDeferral bursts)
     {
-        (_cache, _map) = (cache, map);
-        _tiers = tiers;
-        _turnedDown = [.. tiers.Select(_ => new TurnedDown(cache, map))];
+        (_tiers, _map, _bursts) = (tiers, map, bursts);
+        _pending = [.. tiers.Select((_, index) => new PendingOffers(cache, map, (start, bytes) => TryOffer(index, start, bytes.Span)))];
         ChunkBytes = tiers.Max(static tier => tier.ChunkBytes);
         for (int i = 0; i < tiers.Length; i++)
         {
-            int index = i;
-            tiers[i].Drained = () => _turnedDown[index].OnDrained(OfferTo(index));
+            tiers[i].Drained = _pending[i].OnDrained;
         }
     }
 
@@ -74,18 +73,21 @@ internal sealed class VersionTiers
     {
         for (int i = 0; i < broughtBy; i++)
         {
-            int drains = _turnedDown[i].Drains;
-            if (stayIn == _map && HasMemoryToSpare && _turnedDown[i].HasRoom && _tiers[i].TryPutOff() && _turnedDown[i].TryAdd(start, start + bytes.Length, ref drains))
+            if (stayIn == _map && _tiers[i].PrefersCalm && _bursts.TryDefer(_pending[i], start, start + bytes.Length))
             {
                 continue;
             }
 
-            while (!TryOffer(i, start, bytes) && !_turnedDown[i].TryAdd(start, start + bytes.Length, ref drains))
+            int drains = _pending[i].Drains;
+            while (!TryOffer(i, start, bytes) && !_pending[i].TryAdd(start, start + bytes.Length, ref drains))
             {
                 // It has room by now.
             }
         }
     }
+
+    /// <summary>Called before memory is taken for so many bytes: tiers get first what may have to give way.</summary>
+    public void MakeRoom(long bytes) => _bursts.MakeRoom(bytes);
 
     /// <summary>Whether a tier is sure to keep all of a range: it was asked for its beginning.</summary>
     public async ValueTask<bool> HaveAllAsync(long start, long end, CancellationToken cancellationToken)
@@ -101,11 +103,6 @@ internal sealed class VersionTiers
 
         return false;
     }
-
-    /// <summary>As long as a quarter of the memory was never used nothing is evicted: what has come can be offered later.</summary>
-    private bool HasMemoryToSpare => _cache.PoolBytes < (long)_cache.Capacity * _cache.BlockBytes / 4 * 3;
-
-    private Func<long, ReadOnlyMemory<byte>, bool> OfferTo(int tier) => (start, bytes) => TryOffer(tier, start, bytes.Span);
 
     /// <summary>False where a tier has no room at present.</summary>
     private bool TryOffer(int tier, long start, ReadOnlySpan<byte> bytes)

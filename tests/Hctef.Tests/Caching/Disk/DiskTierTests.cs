@@ -39,6 +39,9 @@ public sealed class DiskTierTests : IDisposable
 
         // The cap of 16 MiB makes packs of 1 MiB.
         DiskRig.Offer(version, identity, 512 * Block, 768 * Block);
+        _rig.Clock.Advance(TimeSpan.FromSeconds(0.4));
+        Assert.Equal(2 * Block, tier.Counters.BytesWritten);
+        _rig.Clock.Advance(TimeSpan.FromSeconds(0.2));
         await WhenAsync(() => tier.Counters.BytesWritten == 258 * Block);
         Assert.Equal(2, _rig.Packs.Length);
         _rig.Clock.Advance(TimeSpan.FromSeconds(5));
@@ -46,61 +49,31 @@ public sealed class DiskTierTests : IDisposable
     }
 
     [Fact]
-    public void What_memory_has_still_is_asked_for_when_readers_rest_or_after_two_seconds()
+    public async Task Packs_that_take_half_of_the_room_are_written_at_once()
     {
+        VersionIdentity identity = DiskRig.Identity("a", 8192 * Block);
         DiskTier tier = _rig.NewTier();
-        ITierVersion version = tier.Open(DiskRig.Identity("a", 64 * Block))!;
-        int drained = 0;
-        version.Drained = () => drained++;
+        ITierVersion version = tier.Open(identity)!;
+        for (int first = 0; first < 3840; first += 256)
+            DiskRig.Offer(version, identity, first * Block, (first + 256) * Block);
+        Assert.Empty(_rig.Files.Calls);
 
-        Assert.True(version.TryPutOff());
-        _rig.Clock.Advance(TimeSpan.FromMilliseconds(150));
-        Assert.True(version.TryPutOff());
-        _rig.Clock.Advance(TimeSpan.FromMilliseconds(150));
-        Assert.Equal(0, drained);
-        _rig.Clock.Advance(TimeSpan.FromMilliseconds(50));
-        Assert.Equal(1, drained);
+        DiskRig.Offer(version, identity, 3840 * Block, 4096 * Block);
 
-        for (int i = 0; i < 20; i++)
-        {
-            Assert.Equal(1, drained);
-            Assert.True(version.TryPutOff());
-            _rig.Clock.Advance(TimeSpan.FromMilliseconds(100));
-        }
-
-        _rig.Clock.Advance(TimeSpan.FromMilliseconds(100));
-        Assert.Equal(2, drained);
+        await WhenAsync(() => tier.Counters.BytesWritten == 4096 * Block);
     }
 
     [Fact]
-    public void What_was_put_off_is_asked_for_at_once_when_memory_has_none_to_spare()
+    public async Task A_folder_that_is_made_ready_early_is_not_opened_again()
     {
-        VersionIdentity identity = DiskRig.Identity("a", 64 * Block);
         DiskTier tier = _rig.NewTier();
-        ITierVersion version = tier.Open(identity)!;
-        int drained = 0;
-        version.Drained = () => drained++;
-        Assert.True(version.TryPutOff());
+        tier.Prepare();
+        await WhenAsync(() => _rig.Files.Calls.Count(static call => call == "Rename") == 1);
+        Assert.Equal(0, await DiskRig.ReadAsync(tier.Open(DiskRig.Identity("a"))!, DiskRig.Identity("a"), 0, Block));
+        tier.Prepare();
 
-        DiskRig.Offer(version, identity, 0, Block);
-        _rig.Clock.Advance(TimeSpan.Zero);
-
-        Assert.Equal(1, drained);
-    }
-
-    [Fact]
-    public async Task What_was_put_off_is_written_when_the_tier_closes()
-    {
-        VersionIdentity identity = DiskRig.Identity("a", 64 * Block);
-        DiskTier tier = _rig.NewTier();
-        ITierVersion version = tier.Open(identity)!;
-        version.Drained = () => DiskRig.Offer(version, identity, 3 * Block, 5 * Block);
-        Assert.True(version.TryPutOff());
-
-        await tier.DisposeAsync();
-
-        Assert.Equal(2 * Block, tier.Counters.BytesWritten);
-        Assert.False(version.TryPutOff());
+        Assert.Equal(2, _rig.Files.Calls.Count(static call => call == "CreateFolder"));
+        Assert.Single(_rig.Files.Calls, static call => call == "CreateNew");
     }
 
     [Fact]

@@ -1,0 +1,161 @@
+using System.Buffers;
+
+namespace Hctef.Caching.Tiers;
+
+/// <summary>
+/// What one tier is yet to be offered of one version: it was turned down for want of room, or it is left in memory for a while
+/// (<see cref="BurstDeferral"/>). It is offered from memory, as long as it is there. So a burst that is faster than a disk is kept without
+/// being copied twice, and without anybody waiting.
+/// </summary>
+/// <remarks>
+/// The lock guards the ranges and the count of drains, and is not held while memory is copied or the tier is offered anything. Who was
+/// turned down and finds that the tier has drained meanwhile offers again: nobody would tell it of room a second time.
+/// </remarks>
+/// <param name="cache">The memory.</param>
+/// <param name="map">The version's blocks there.</param>
+/// <param name="offer">Offers whole blocks; false where the tier has no room.</param>
+internal sealed class PendingOffers(BlockCache cache, BlockMap map, Func<long, ReadOnlyMemory<byte>, bool> offer)
+{
+    /// <summary>More ranges than this are forgotten: they are of reads that are scattered as wide as the file.</summary>
+    private const int MostRanges = 4096;
+    private const int PieceBytes = 256 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly RangeSet _turnedDown = [];
+    private readonly RangeSet _deferred = [];
+    private int _drains;
+
+    /// <summary>How often the tier has told of room: to be read before an offer.</summary>
+    public int Drains => Volatile.Read(ref _drains);
+
+    /// <summary>Notes what was turned down.</summary>
+    /// <param name="start">The offset of the first byte.</param>
+    /// <param name="end">The offset behind the last.</param>
+    /// <param name="drains">The <see cref="Drains"/> before the offer; those of now, when it returns.</param>
+    /// <returns>False where the tier has drained since: it is to be offered again.</returns>
+    public bool TryAdd(long start, long end, ref int drains)
+    {
+        lock (_gate)
+        {
+            if (drains != _drains)
+            {
+                drains = _drains;
+                return false;
+            }
+
+            TryAdd_NeedsLock(_turnedDown, start, end);
+            return true;
+        }
+    }
+
+    /// <summary>Notes what is left in memory for now; false where it would be forgotten.</summary>
+    public bool TryDefer(long start, long end)
+    {
+        lock (_gate)
+        {
+            return TryAdd_NeedsLock(_deferred, start, end);
+        }
+    }
+
+    /// <summary>The tier has room: offers what was turned down, until it has none again.</summary>
+    public void OnDrained()
+    {
+        lock (_gate)
+        {
+            _drains++;
+        }
+
+        Offer(_turnedDown, 0, long.MaxValue, long.MaxValue, out _);
+    }
+
+    /// <summary>Offers what was left in memory of a part of the file.</summary>
+    /// <param name="start">The offset of the part's first byte.</param>
+    /// <param name="end">The offset behind its last.</param>
+    /// <param name="enough">Ends when so many bytes were offered.</param>
+    /// <param name="hasRoom">Whether the tier has room for more.</param>
+    /// <returns>How many bytes were offered; if the tier has room, fewer than enough when nothing of the part is left.</returns>
+    public long OfferDeferred(long start, long end, long enough, out bool hasRoom) => Offer(_deferred, start, end, enough, out hasRoom);
+
+    /// <summary>Offers all that was left in memory: what the tier has no room for at present it gets when it has.</summary>
+    public void OfferAllDeferred()
+    {
+        lock (_gate)
+        {
+            foreach ((long start, long end) in _deferred)
+            {
+                _turnedDown.Add(start, end);
+            }
+
+            _deferred.Remove(0, long.MaxValue);
+        }
+
+        OnDrained();
+    }
+
+    private long Offer(RangeSet ranges, long start, long end, long enough, out bool hasRoom)
+    {
+        hasRoom = true;
+        long offered = 0;
+        byte[]? buffer = null;
+        while (hasRoom && offered < enough && TryTake(ranges, start, end, out long from, out long to))
+        {
+            buffer ??= ArrayPool<byte>.Shared.Rent(Math.Max(PieceBytes, cache.BlockBytes));
+            hasRoom = TryOffer(from, to, buffer);
+            offered += to - from;
+        }
+
+        if (buffer is not null)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return offered;
+    }
+
+    /// <summary>Offers what is there of a piece; false where the tier has no room for the rest, which is noted then.</summary>
+    private bool TryOffer(long from, long to, byte[] buffer)
+    {
+        int drains = Drains;
+        while (from < to)
+        {
+            int copied = cache.Peek(map, from, buffer.AsSpan(0, (int)(to - from)));
+            if (copied == 0)
+            {
+                // This block has gone; those behind it may be there.
+                from = cache.OffsetOf(cache.BlockOf(from) + 1);
+            }
+            else if (offer(from, buffer.AsMemory(0, copied)))
+            {
+                from += copied;
+            }
+            else if (TryAdd(from, to, ref drains))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool TryTake(RangeSet ranges, long start, long end, out long from, out long to)
+    {
+        lock (_gate)
+        {
+            (from, to) = ranges.FirstIn(start, end);
+            to = Math.Min(to, from + Math.Max(PieceBytes, cache.BlockBytes));
+            ranges.Remove(from, to);
+            return from < to;
+        }
+    }
+
+    private static bool TryAdd_NeedsLock(RangeSet ranges, long start, long end)
+    {
+        if (ranges.Count >= MostRanges)
+        {
+            return false;
+        }
+
+        ranges.Add(start, end);
+        return true;
+    }
+}

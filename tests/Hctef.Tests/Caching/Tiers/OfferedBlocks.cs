@@ -1,0 +1,61 @@
+using Hctef.Caching;
+using Hctef.Caching.Tiers;
+
+namespace Hctef.Tests.Caching.Tiers;
+
+/// <summary>Takes what a version's pending offers offer, checks it, and may have no room.</summary>
+internal sealed class OfferedBlocks
+{
+    private readonly Lock _gate = new();
+    private readonly RangeSet _taken = [];
+
+    public OfferedBlocks(BlockCache cache)
+    {
+        Map = cache.CreateMap();
+        Pending = new PendingOffers(cache, Map, Take);
+    }
+
+    public BlockMap Map { get; }
+
+    public PendingOffers Pending { get; }
+
+    /// <summary>Asked at each offer.</summary>
+    public Func<bool> HasRoom { get; set; } = static () => true;
+
+    public (long Start, long End)[] Taken
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _taken];
+            }
+        }
+    }
+
+    public long TakenBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _taken.Length;
+            }
+        }
+    }
+
+    private bool Take(long start, ReadOnlyMemory<byte> bytes)
+    {
+        if (!HasRoom())
+        {
+            return false;
+        }
+
+        BlockContent.Verify(bytes.Span, Map, start);
+        lock (_gate)
+        {
+            _taken.Add(start, start + bytes.Length);
+            return true;
+        }
+    }
+}
