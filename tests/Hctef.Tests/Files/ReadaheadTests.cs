@@ -54,7 +54,7 @@ public sealed class ReadaheadTests : IAsyncLifetime
             Assert.True(_served.Matches(buffer.AsSpan(0, count), position));
         }
 
-        await AssertAskedOnceAsync(Length, mostRequests: 80);
+        await AssertAskedOnceAsync(Length, mostRequests: 128);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class ReadaheadTests : IAsyncLifetime
             await _file.AssertReadsAsync(_served, position, (int)Math.Min(4 * Block, Length - position), sync: position % 3 == 0);
         }
 
-        await AssertAskedOnceAsync(Length, mostRequests: 80);
+        await AssertAskedOnceAsync(Length, mostRequests: 128);
     }
 
     [Fact]

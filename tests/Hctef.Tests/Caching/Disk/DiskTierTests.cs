@@ -352,10 +352,14 @@ public sealed class DiskTierTests : IDisposable
         using var gate = new ManualResetEventSlim();
         _rig.Files.Before = call => Assert.True(call != "Read" || gate.Wait(FileRig.HangGuard));
         using var cancellation = new CancellationTokenSource();
-        ValueTask<TierRun?> reading = _rig.NewTier().Open(identity)!.ReadAsync(0, Block, cancellation.Token);
+        ITierVersion version = _rig.NewTier().Open(identity)!;
+        ValueTask<TierRun?> reading = version.ReadAsync(0, Block, cancellation.Token);
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.AsTask());
+
+        // What he began goes on for others.
         gate.Set();
+        Assert.Equal(Block, await DiskRig.ReadAsync(version, identity, 0, Block));
     }
 
     private static Task WhenAsync(Func<bool> condition) => WhenAsync(() => Task.FromResult(condition()));
