@@ -45,6 +45,7 @@ internal static class ScenarioCatalogue
         new ColdDiskScenario(),
         new WarmDiskScenario(),
         new WarmRedisScenario(),
+        new ManyPacksScenario(),
         new VirtualFileMemoryScenario(),
         new OpenFilesMemoryScenario(),
         new HotScenario(TimeSpan.FromSeconds(2), rounds: 5),
