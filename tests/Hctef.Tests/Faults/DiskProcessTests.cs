@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Hctef.Caching.Disk;
 using Hctef.Tests.Caching.Disk;
+using Hctef.Tests.Tiers;
+using Hctef.TestServer.Honest;
 
 namespace Hctef.Tests.Faults;
 
@@ -72,6 +74,30 @@ public sealed class DiskProcessTests
         Assert.InRange(most, 0, Cap + (2 * Cap / 16) + (2 * Pack));
         Assert.InRange(SizeAtOneTime(rig), Pack, Cap + (2 * Cap / 16) + (2 * Pack));
         Assert.True(File.Exists(foreign));
+    }
+
+    [Fact]
+    public async Task J12_what_two_processes_stream_at_once_stays_within_the_cap_and_its_bound()
+    {
+        const long Length = 1L << 30;
+        const long Cap = 64L << 20;
+        const long Most = Cap + (2 * Cap / 16) + (2 * ((4L << 20) + 65_536));
+        using var rig = new DiskRig();
+        await using HonestServer server = await HonestServer.StartAsync();
+        ServedFile served = server.Add("data.bin", Length);
+        Task<RemoteFileStatistics> one = TierReader.RunAsync(served.Uri, "data.bin", rig.Options.Path, mostBytes: Cap);
+        Task<RemoteFileStatistics> two = TierReader.RunAsync(served.Uri, "data.bin", rig.Options.Path, mostBytes: Cap);
+        Task ended = Task.WhenAll(one, two);
+        long most = 0;
+        while (!ended.IsCompleted)
+        {
+            most = Math.Max(most, SizeAtOneTime(rig));
+            await Task.Yield();
+        }
+
+        await ended;
+        Assert.InRange(most, 0, Most);
+        Assert.InRange(SizeAtOneTime(rig), Cap / 2, Most);
     }
 
     private static async Task<bool> KillAtAsync(int call)

@@ -22,9 +22,21 @@ internal static class TierReader
     /// <param name="folder">The folder of the disk tier; null for none.</param>
     /// <param name="redis">Host and port of the distributed tier's store; null for none.</param>
     /// <param name="trusts">Whether it opens without asking what others have asked lately.</param>
-    public static async Task<RemoteFileStatistics> RunAsync(Uri uri, string content, string? folder, string? redis = null, bool trusts = false)
+    /// <param name="mostBytes">The cap of the disk tier.</param>
+    public static async Task<RemoteFileStatistics> RunAsync(
+        Uri uri, string content, string? folder, string? redis = null, bool trusts = false, long mostBytes = 1L << 40)
     {
-        string[] arguments = [typeof(TierReader).Assembly.Location, Mode, uri.AbsoluteUri, content, folder ?? NoTier, redis ?? NoTier, trusts.ToString()];
+        string[] arguments =
+        [
+            typeof(TierReader).Assembly.Location,
+            Mode,
+            uri.AbsoluteUri,
+            content,
+            folder ?? NoTier,
+            redis ?? NoTier,
+            trusts.ToString(),
+            mostBytes.ToString(CultureInfo.InvariantCulture),
+        ];
         var start = new ProcessStartInfo("dotnet", arguments)
         {
             UseShellExecute = false,
@@ -42,9 +54,14 @@ internal static class TierReader
 
     /// <summary>What the process does; returns 0 if all bytes were right.</summary>
     public static int Run(string[] arguments) => RunAsync(
-        new Uri(arguments[0]), new TestContent(arguments[1]), arguments[2], arguments[3], bool.Parse(arguments[4])).GetAwaiter().GetResult();
+        new Uri(arguments[0]),
+        new TestContent(arguments[1]),
+        arguments[2],
+        arguments[3],
+        bool.Parse(arguments[4]),
+        long.Parse(arguments[5], CultureInfo.InvariantCulture)).GetAwaiter().GetResult();
 
-    private static async Task<int> RunAsync(Uri uri, TestContent content, string folder, string redis, bool trusts)
+    private static async Task<int> RunAsync(Uri uri, TestContent content, string folder, string redis, bool trusts, long mostBytes)
     {
         var services = new ServiceCollection();
 
@@ -53,7 +70,7 @@ internal static class TierReader
         IHctefBuilder builder = services.AddHctef();
         if (folder != NoTier)
         {
-            builder.UseDiskCache(folder, static disk => disk.MinFreeBytes = 0);
+            builder.UseDiskCache(folder, disk => (disk.MinFreeBytes, disk.MaxBytes) = (0, mostBytes));
         }
 
         if (redis != NoTier)
