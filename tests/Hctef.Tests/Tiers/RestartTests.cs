@@ -19,7 +19,7 @@ public sealed class RestartTests : IAsyncLifetime
     [Theory]
     [InlineData(1)]
     [InlineData(5_000_000)]
-    [InlineData(64L << 20)]
+    [InlineData(256L << 20)]
     public async Task A_second_process_asks_the_origin_once(long length)
     {
         ServedFile served = _server.Add("data.bin", length);
