@@ -126,7 +126,24 @@ public sealed class RangeSetTests
             && set.Length == whole.Count(static bit => bit)
             && set.Count == set.Count()
             && Enumerable.Range(0, Bytes).All(bit => missing[bit] == (bit >= windowStart && bit < windowEnd && !bits[bit]))
-            && set.Contains(windowStart, windowEnd) == Enumerable.Range(windowStart, windowEnd - windowStart).All(bit => bits[bit]);
+            && set.Contains(windowStart, windowEnd) == Enumerable.Range(windowStart, windowEnd - windowStart).All(bit => bits[bit])
+            && set.FirstIn(windowStart, windowEnd) == FirstIn(bits, windowStart, windowEnd);
+    }
+
+    private static (long Start, long End) FirstIn(BitArray bits, int start, int end)
+    {
+        while (start < end && !bits[start])
+        {
+            start++;
+        }
+
+        int first = start;
+        while (start < end && bits[start])
+        {
+            start++;
+        }
+
+        return first < start ? (first, start) : default;
     }
 
     private static IEnumerable<int> Numbers(long start, long end) => Enumerable.Range((int)start, (int)(end - start));
