@@ -19,8 +19,11 @@ internal sealed class FileGeneration(string cacheKey)
     /// <summary>Whether the store lacks the value: it is written before it is read again.</summary>
     public bool IsUnsaved { get; set; }
 
-    /// <summary>How often this process has given the file a generation, or given up waiting: what was under way before does not count.</summary>
+    /// <summary>How often this process has given the file a generation: what was under way before does not count.</summary>
     public int Changes { get; set; }
+
+    /// <summary>How often it has given up waiting: what was under way before is told those who still wait, and is not kept.</summary>
+    public int GivenUp { get; set; }
 
     /// <summary>The latest reading, which all who need it share while it is under way.</summary>
     public Task<UInt128?>? Reading { get; set; }

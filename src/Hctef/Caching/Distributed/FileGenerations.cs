@@ -41,7 +41,7 @@ internal sealed class FileGenerations(
         lock (_gate)
         {
             FileGeneration file = Touch_NeedsLock(cacheKey);
-            if (file.Value is { } known && time.GetElapsedTime(file.Known) < file.FreshFor)
+            if (FreshOf_NeedsLock(file) is { } known)
             {
                 return Task.FromResult<UInt128?>(known);
             }
@@ -92,8 +92,8 @@ internal sealed class FileGenerations(
     }
 
     /// <summary>
-    /// Nobody waits any more for what the store does about this file: who comes next starts anew, and what comes late does not count, since
-    /// it may be older than what comes then.
+    /// What the store does about this file is too late for one who waits: who comes next starts anew, and what comes late is not kept, since
+    /// it may be older than what comes then. Others may be more patient: they are told it.
     /// </summary>
     public void GiveUp(string cacheKey)
     {
@@ -128,7 +128,7 @@ internal sealed class FileGenerations(
     private async Task<UInt128?> ReadAsync(FileGeneration file)
     {
         // The caller's lock is held up to the first await.
-        int changes = file.Changes;
+        (int changes, int givenUp) = (file.Changes, file.GivenUp);
         UInt128? unsaved = file.IsUnsaved ? file.Value : null;
         UInt128? found = unsaved;
         if (unsaved is { } evicting)
@@ -142,13 +142,20 @@ internal sealed class FileGenerations(
 
         lock (_gate)
         {
-            if (file.Changes == changes)
+            if (file.Changes != changes)
             {
-                file.IsUnsaved = false;
-                Keep_NeedsLock(file, found, FoundFreshFor);
+                return file.Value;
             }
 
-            return file.Value;
+            if (file.GivenUp != givenUp)
+            {
+                // What was known before may be too old by now, or nothing: who took that for the store's word would evict the file.
+                return FreshOf_NeedsLock(file) ?? found;
+            }
+
+            file.IsUnsaved = false;
+            Keep_NeedsLock(file, found, FoundFreshFor);
+            return found;
         }
     }
 
@@ -173,12 +180,12 @@ internal sealed class FileGenerations(
 
     private async Task<UInt128?> CreateAsync(FileGeneration file)
     {
-        int changes = file.Changes;
+        (int changes, int givenUp) = (file.Changes, file.GivenUp);
         UInt128 created = NewGeneration();
         await SaveAsync(file, created).ConfigureAwait(false);
         lock (_gate)
         {
-            if (file.Changes == changes)
+            if (file.Changes == changes && file.GivenUp == givenUp)
             {
                 // A reading that began before the store had it must not take it away again.
                 file.Changes++;
@@ -210,10 +217,13 @@ internal sealed class FileGenerations(
     {
         if (call is { IsCompleted: false })
         {
-            file.Changes++;
+            file.GivenUp++;
             calls.Abandon(call);
         }
     }
+
+    private UInt128? FreshOf_NeedsLock(FileGeneration file) =>
+        file.Value is { } known && time.GetElapsedTime(file.Known) < file.FreshFor ? known : null;
 
     private void Keep_NeedsLock(FileGeneration file, UInt128? value, TimeSpan freshFor)
     {

@@ -9,6 +9,7 @@ public sealed class FileGenerationsTests
 {
     private const string CacheKey = DistributedRig.CacheKey;
 
+    private readonly ManualTimeProvider _clock = new();
     private readonly TestStore _store = new();
     private readonly StoreCalls _calls;
 
@@ -44,6 +45,55 @@ public sealed class FileGenerationsTests
     }
 
     [Fact]
+    public async Task K2_who_still_waits_for_an_answer_that_others_gave_up_creates_no_other_generation()
+    {
+        UInt128 first = await CreateAsync();
+        FileGenerations generations = Start();
+        var late = new TaskCompletionSource();
+        var asked = new TaskCompletionSource();
+        _store.OnGet = _ =>
+        {
+            asked.TrySetResult();
+            return late.Task;
+        };
+
+        // A writer is more patient than a reader.
+        Task<UInt128?> writer = generations.FindOrCreateAsync(CacheKey);
+        await asked.Task.WaitAsync(FileRig.HangGuard);
+        generations.GiveUp(CacheKey);
+        late.SetResult();
+
+        Assert.Equal(first, await writer.WaitAsync(FileRig.HangGuard));
+        Assert.Equal(first, await Start().FindAsync(CacheKey).WaitAsync(FileRig.HangGuard));
+    }
+
+    [Fact]
+    public async Task K2_who_still_waits_for_an_answer_that_others_gave_up_is_not_told_what_is_too_old()
+    {
+        UInt128 first = await CreateAsync();
+        FileGenerations generations = Start();
+        Assert.Equal(first, await generations.FindAsync(CacheKey).WaitAsync(FileRig.HangGuard));
+        await Start().RenewAsync(CacheKey).WaitAsync(FileRig.HangGuard);
+        UInt128? second = await Start().FindAsync(CacheKey).WaitAsync(FileRig.HangGuard);
+        Assert.NotEqual(first, second);
+        var late = new TaskCompletionSource();
+        var asked = new TaskCompletionSource();
+        _store.OnGet = _ =>
+        {
+            asked.TrySetResult();
+            return late.Task;
+        };
+
+        _clock.Advance(TimeSpan.FromSeconds(31));
+        Task<UInt128?> waiting = generations.FindAsync(CacheKey);
+        await asked.Task.WaitAsync(FileRig.HangGuard);
+        generations.GiveUp(CacheKey);
+        late.SetResult();
+
+        Assert.Equal(second, await waiting.WaitAsync(FileRig.HangGuard));
+    }
+
+    [Fact]
     public async Task Answers_that_were_given_up_are_counted_until_they_come()
     {
         await CreateAsync();
@@ -69,6 +119,6 @@ public sealed class FileGenerationsTests
     private FileGenerations Start()
     {
         var keys = new StoreKeys(DistributedRig.Secret);
-        return new FileGenerations(_calls, keys, new RecordFormat(keys), new TierCounters(), new ManualTimeProvider(), TimeSpan.FromHours(1));
+        return new FileGenerations(_calls, keys, new RecordFormat(keys), new TierCounters(), _clock, TimeSpan.FromHours(1));
     }
 }
