@@ -22,7 +22,7 @@ internal sealed class PrefetchOperation(RangeSource source) : IDisposable
             List<BlockFetch> fetches = [];
             IEnumerable<BlockRun> wanted = RangeBatches.BlocksOf(cache, batch);
             bool hasMemory;
-            source.Tiers?.MakeRoom(batch.Sum(static range => range.End - range.Start));
+            source.MakeRoom(batch.Sum(static range => range.End - range.Start));
             lock (cache.Gate)
             {
                 hasMemory = FetchPlanner.Claim_NeedsLock(source, wanted, most, priority, fetches);

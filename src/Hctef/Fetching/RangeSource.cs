@@ -36,6 +36,9 @@ internal sealed record RangeSource
     /// <summary>What tiers below the memory keep of the version; null where none does.</summary>
     public VersionTiers? Tiers { get; init; }
 
+    /// <summary>The tiers that what has to give way in memory may be on its way to, also where none keeps this version.</summary>
+    public BlockTiers? AllTiers { get; init; }
+
     public required FileCounters Counters { get; init; }
 
     /// <summary>What may enter the blocks; null where they are this file's alone.</summary>
@@ -81,4 +84,7 @@ internal sealed record RangeSource
 
     /// <summary>The number of blocks of the file.</summary>
     public long Blocks => Cache.BlocksFor(Length);
+
+    /// <summary>Called before memory is taken for so many bytes.</summary>
+    public void MakeRoom(long bytes) => AllTiers?.MakeRoom(bytes);
 }

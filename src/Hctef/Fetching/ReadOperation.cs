@@ -222,7 +222,7 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
     }
 
     private void MakeRoom(long start, long end) =>
-        source.Tiers?.MakeRoom(Math.Min(end - start, (long)FetchPlanner.MostBlocksAtOnce * source.Cache.BlockBytes));
+        source.MakeRoom(Math.Min(end - start, (long)FetchPlanner.MostBlocksAtOnce * source.Cache.BlockBytes));
 
     private void PlanNext_NeedsLock(long end)
     {

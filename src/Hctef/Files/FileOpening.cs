@@ -199,6 +199,7 @@ internal sealed class FileOpening
         Cache = _engine.Cache,
         Map = version.Map,
         Tiers = version.Tiers,
+        AllTiers = _engine.Tiers,
         Counters = _counters,
         Closing = closing,
         Failed = failure => _known.OnFailed(version.Representation, failure),

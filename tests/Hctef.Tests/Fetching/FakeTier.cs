@@ -36,6 +36,9 @@ internal sealed class FakeTier(int blockBytes) : IBlockTier, ITierVersion
 
     public bool HasNoRoom { get; set; }
 
+    /// <summary>Whether versions that are opened from now on are none that it keeps.</summary>
+    public bool KeepsNone { get; set; }
+
     /// <summary>Called in each offer that is turned down, before it returns.</summary>
     public Action? OnTurningDown { get; set; }
 
@@ -65,10 +68,10 @@ internal sealed class FakeTier(int blockBytes) : IBlockTier, ITierVersion
         }
     }
 
-    public ITierVersion Open(VersionIdentity identity)
+    public ITierVersion? Open(VersionIdentity identity)
     {
         Opened = identity;
-        return this;
+        return KeepsNone ? null : this;
     }
 
     public async ValueTask EvictAsync(string cacheKey, CancellationToken cancellationToken)

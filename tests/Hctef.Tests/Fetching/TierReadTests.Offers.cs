@@ -97,6 +97,31 @@ public sealed partial class TierReadTests
     }
 
     [Fact]
+    public async Task A_burst_is_offered_before_it_gives_way_to_a_file_that_no_tier_keeps()
+    {
+        var clock = new ManualTimeProvider();
+        RemoteFile file = await OpenAsync(cacheBlocks: 48, clock: clock);
+        _fast.PrefersCalm = true;
+        for (int block = 0; block < 40; block += 4)
+        {
+            await ReadAsync(file, block * B, 4 * B);
+        }
+
+        Assert.Empty(_fast.Offers);
+        (_fast.KeepsNone, _slow.KeepsNone) = (true, true);
+        using RemoteFile other = await _rig!.OpenAsync(new Uri("http://stub.test/other"));
+        Assert.Null(other.Source.Tiers);
+
+        for (int block = 0; block < 60; block += 4)
+        {
+            await ReadAsync(other, block * B, 4 * B);
+        }
+
+        clock.Advance(TimeSpan.FromMilliseconds(200));
+        Assert.Equal([(0, 40 * B)], Joined(_fast));
+    }
+
+    [Fact]
     public async Task A_burst_that_is_left_in_memory_is_offered_before_the_tiers_are_closed()
     {
         RemoteFile file = await OpenAsync();

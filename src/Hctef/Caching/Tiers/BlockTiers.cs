@@ -34,6 +34,17 @@ internal sealed class BlockTiers(IReadOnlyList<IBlockTier> tiers, BlockCache cac
     }
 
     /// <summary>
+    /// Called before memory is taken for so many bytes, whatever version they are of: tiers get first what may have to give way.
+    /// </summary>
+    public void MakeRoom(long bytes)
+    {
+        if (All.Count > 0)
+        {
+            _bursts.MakeRoom(bytes);
+        }
+    }
+
+    /// <summary>
     /// Forgets all versions of a file, in all tiers; the slowest first, so that nobody brings its bytes up into one that has forgotten them.
     /// </summary>
     public async ValueTask EvictAsync(string cacheKey, CancellationToken cancellationToken)

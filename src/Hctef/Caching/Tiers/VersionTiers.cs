@@ -86,9 +86,6 @@ internal sealed class VersionTiers
         }
     }
 
-    /// <summary>Called before memory is taken for so many bytes: tiers get first what may have to give way.</summary>
-    public void MakeRoom(long bytes) => _bursts.MakeRoom(bytes);
-
     /// <summary>Whether a tier is sure to keep all of a range: it was asked for its beginning.</summary>
     public async ValueTask<bool> HaveAllAsync(long start, long end, CancellationToken cancellationToken)
     {
