@@ -31,13 +31,14 @@ internal sealed class BurstDeferral : IDisposable
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
-    private readonly Queue<(PendingOffers Pending, long Start, long Position)> _queue = new();
+    private readonly Queue<Entry> _queue = new();
     private readonly BlockCache _cache;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private long _began;
     private long _last;
     private long _position;
+    private long _entered;
     private bool _isClosed;
 
     public BurstDeferral(BlockCache cache, TimeProvider time)
@@ -104,7 +105,7 @@ internal sealed class BurstDeferral : IDisposable
                 _timer.Change(Calm, Timeout.InfiniteTimeSpan);
             }
 
-            _queue.Enqueue((pending, start, _position));
+            _queue.Enqueue(new Entry(pending, start, _position, _entered++));
             _position += end - start;
             return true;
         }
@@ -113,7 +114,7 @@ internal sealed class BurstDeferral : IDisposable
     /// <summary>Offers what is before a position, the oldest first.</summary>
     private void OfferOldest(long due, long enough)
     {
-        while (enough > 0 && TryPeek(due, out (PendingOffers Pending, long Start, long Position) oldest))
+        while (enough > 0 && TryPeek(due, out Entry oldest))
         {
             long area = oldest.Start - (oldest.Start % AreaBytes);
             long end = Math.Max(area + AreaBytes, oldest.Start + _cache.BlockBytes);
@@ -132,7 +133,7 @@ internal sealed class BurstDeferral : IDisposable
         }
     }
 
-    private bool TryPeek(long due, out (PendingOffers Pending, long Start, long Position) oldest)
+    private bool TryPeek(long due, out Entry oldest)
     {
         oldest = default;
         if (due <= 0)
@@ -146,11 +147,11 @@ internal sealed class BurstDeferral : IDisposable
         }
     }
 
-    private void Remove((PendingOffers Pending, long Start, long Position) oldest)
+    private void Remove(Entry oldest)
     {
         lock (_gate)
         {
-            if (_queue.TryPeek(out var first) && first == oldest)
+            if (_queue.TryPeek(out Entry first) && first.Number == oldest.Number)
             {
                 _queue.Dequeue();
             }
@@ -161,8 +162,10 @@ internal sealed class BurstDeferral : IDisposable
     {
         lock (_gate)
         {
-            TimeSpan left = Calm - _time.GetElapsedTime(_last);
-            if (_queue.Count > 0 && left > TimeSpan.Zero && _time.GetElapsedTime(_began) < Longest)
+            TimeSpan calm = Calm - _time.GetElapsedTime(_last);
+            TimeSpan most = Longest - _time.GetElapsedTime(_began);
+            TimeSpan left = calm < most ? calm : most;
+            if (_queue.Count > 0 && left > TimeSpan.Zero)
             {
                 _timer.Change(left, Timeout.InfiniteTimeSpan);
                 return;
@@ -186,4 +189,7 @@ internal sealed class BurstDeferral : IDisposable
             pending.OfferAllDeferred();
         }
     }
+
+    /// <summary>Where to look; the number tells it from one that came since, for the same and at the same position.</summary>
+    private readonly record struct Entry(PendingOffers Pending, long Start, long Position, long Number);
 }

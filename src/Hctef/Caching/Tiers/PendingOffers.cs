@@ -83,7 +83,7 @@ internal sealed class PendingOffers(BlockCache cache, BlockMap map, Func<long, R
         {
             foreach ((long start, long end) in _deferred)
             {
-                _turnedDown.Add(start, end);
+                TryAdd_NeedsLock(_turnedDown, start, end);
             }
 
             _deferred.Remove(0, long.MaxValue);

@@ -53,6 +53,21 @@ public sealed class BurstDeferralTests : IDisposable
     }
 
     [Fact]
+    public void What_was_deferred_is_offered_then_also_where_something_has_just_come()
+    {
+        for (int block = 0; block < 16; block++)
+        {
+            Assert.True(Come(_tier, block));
+            _clock.Advance(TimeSpan.FromMilliseconds(block < 15 ? 130 : 49));
+        }
+
+        Assert.Empty(_tier.Taken);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal([(0, 16 * B)], _tier.Taken);
+    }
+
+    [Fact]
     public void What_was_deferred_is_offered_at_the_end_and_nothing_is_deferred_then()
     {
         var other = new OfferedBlocks(_cache);
@@ -171,6 +186,28 @@ public sealed class BurstDeferralTests : IDisposable
         _tier.Pending.OnDrained();
 
         Assert.Equal([(0, 40 * B)], _tier.Taken);
+    }
+
+    [Fact]
+    public void A_tier_that_never_has_room_costs_no_more_than_some_thousand_ranges()
+    {
+        const int Most = 4096;
+        BlockCache cache = CacheFilling.CreateCache(3 * Most, B);
+        var tier = new OfferedBlocks(cache) { HasRoom = static () => false };
+        for (int i = 1; i <= 3 * Most; i++)
+        {
+            cache.Load(tier.Map, 2 * i);
+            Assert.True(tier.Pending.TryDefer(2L * i * B, ((2L * i) + 1) * B));
+            if (i % Most == 0)
+            {
+                tier.Pending.OfferAllDeferred();
+            }
+        }
+
+        tier.HasRoom = static () => true;
+        tier.Pending.OnDrained();
+
+        Assert.Equal(Most, tier.Taken.Length);
     }
 
     [Fact]
