@@ -132,7 +132,7 @@ internal sealed class VersionPacks(DiskFolder folder, VersionKeys keys, PackRead
         {
             if (run is null)
             {
-                Ignore(found.Pack);
+                Ignore([found.Pack]);
             }
         }
 
@@ -208,18 +208,15 @@ internal sealed class VersionPacks(DiskFolder folder, VersionKeys keys, PackRead
             }
         }
 
-        foreach (Pack pack in Expired())
-        {
-            Ignore(pack);
-        }
-
+        // At once: each time all that there are are looked through.
+        Ignore(Expired());
         lock (_gate)
         {
             return _index.Find(block);
         }
     }
 
-    private List<Pack> Expired()
+    private HashSet<Pack> Expired()
     {
         lock (_gate)
         {
@@ -227,13 +224,13 @@ internal sealed class VersionPacks(DiskFolder folder, VersionKeys keys, PackRead
         }
     }
 
-    private void Ignore(Pack pack)
+    private void Ignore(HashSet<Pack> packs)
     {
         lock (_gate)
         {
-            _ignored.Add(pack.Name);
+            _ignored.UnionWith(packs.Select(static pack => pack.Name));
         }
 
-        Forget(other => other == pack);
+        Forget(packs.Contains);
     }
 }

@@ -224,7 +224,9 @@ internal sealed class WriteBehind : IDisposable
     private void StartTimer_NeedsLock()
     {
         TimeSpan due = _sealed.Count > 0 && !_isWriting ? _sealedAt + Delay : TimeSpan.MaxValue;
-        foreach (WriteBuffer buffer in _buffers.Values)
+
+        // An armed timer comes for the oldest, or sooner: only one that is not has to look for it, however many there are.
+        foreach (WriteBuffer buffer in _due == TimeSpan.MaxValue ? _buffers.Values.AsEnumerable() : [])
         {
             due = buffer.Began + Patience < due ? buffer.Began + Patience : due;
         }
