@@ -99,7 +99,7 @@ internal sealed class DiskTier : IBlockTier
         }
         catch (TimeoutException)
         {
-            // A disk that does not answer. The writer goes on when it does.
+            // A disk that does not answer. When it does, the writer ends the pack that it is at, and drops the others.
         }
 
         _store.Dispose();
@@ -113,7 +113,7 @@ internal sealed class DiskTier : IBlockTier
             return;
         }
 
-        // VSTHRD002 (synchronous waits may deadlock): the writer runs on the pool and takes no lock of its caller's.
+        // VSTHRD002 (synchronous waits may deadlock): the writer has a thread of its own and takes no lock of its caller's.
 #pragma warning disable VSTHRD002
         Task.Run(CloseAsync).Wait(LongestClosing);
 #pragma warning restore VSTHRD002
