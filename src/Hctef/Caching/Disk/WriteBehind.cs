@@ -60,7 +60,7 @@ internal sealed class WriteBehind : IDisposable
         }
     }
 
-    /// <summary>Copies blocks of a version; false where there is no room for them. When closed, it drops them.</summary>
+    /// <summary>Copies blocks of a version; false where there is no room for them. It drops them when it is closed or the system has no memory.</summary>
     public bool TryAdd(DiskVersion version, int epoch, long first, long end, ReadOnlySpan<byte> bytes)
     {
         if (!TryReserve(bytes.Length) && !TryReserveOrEnter(version, bytes.Length))
@@ -69,10 +69,10 @@ internal sealed class WriteBehind : IDisposable
             return false;
         }
 
-        var blocks = new PendingBlocks(first, end, bytes);
+        PendingBlocks? blocks = TryCopy(first, end, bytes);
         lock (_gate)
         {
-            if (!_isClosed)
+            if (blocks is not null && !_isClosed)
             {
                 Enter_NeedsLock(version, epoch, blocks);
                 return true;
@@ -81,7 +81,7 @@ internal sealed class WriteBehind : IDisposable
 
         Interlocked.Add(ref _bytes, -bytes.Length);
         _counters.CountDropped(bytes.Length);
-        blocks.Dispose();
+        blocks?.Dispose();
         version.Release(first, end, epoch);
         return true;
     }
@@ -125,6 +125,18 @@ internal sealed class WriteBehind : IDisposable
         {
             _turnedDown.Add(version);
             return TryReserve(bytes);
+        }
+    }
+
+    private static PendingBlocks? TryCopy(long first, long end, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return new PendingBlocks(first, end, bytes);
+        }
+        catch (OutOfMemoryException)
+        {
+            return null;
         }
     }
 

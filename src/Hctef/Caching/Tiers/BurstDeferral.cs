@@ -19,7 +19,7 @@ internal sealed class BurstDeferral : IDisposable
     private const int AreaBytes = 4 * 1024 * 1024;
 
     /// <summary>As many times the bytes that come are offered at most: nobody who comes has to offer all for those who come later.</summary>
-    private const int MostTimes = 4;
+    private const int MostTimes = 2;
 
     /// <summary>Offers are ahead of evictions by this part of the memory.</summary>
     private const int LeadPart = 16;

@@ -97,11 +97,18 @@ internal sealed class PendingOffers(BlockCache cache, BlockMap map, Func<long, R
         hasRoom = true;
         long offered = 0;
         byte[]? buffer = null;
-        while (hasRoom && offered < enough && TryTake(ranges, start, end, out long from, out long to))
+        try
         {
-            buffer ??= ArrayPool<byte>.Shared.Rent(Math.Max(PieceBytes, cache.BlockBytes));
-            hasRoom = TryOffer(from, to, buffer);
-            offered += to - from;
+            while (hasRoom && offered < enough && TryTake(ranges, start, end, out long from, out long to))
+            {
+                buffer ??= ArrayPool<byte>.Shared.Rent(Math.Max(PieceBytes, cache.BlockBytes));
+                hasRoom = TryOffer(from, to, buffer);
+                offered += to - from;
+            }
+        }
+        catch (OutOfMemoryException)
+        {
+            // What was taken is lost to the tier. Whoever came by, a reader or a timer, has nothing to do with that.
         }
 
         if (buffer is not null)
