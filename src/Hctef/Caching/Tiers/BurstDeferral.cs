@@ -22,7 +22,7 @@ internal sealed class BurstDeferral : IDisposable
     private const int MostTimes = 2;
 
     /// <summary>Offers are ahead of evictions by this part of the memory.</summary>
-    private const int LeadPart = 16;
+    private const int LeadPart = 32;
 
     /// <summary>When nothing has come for so long, readers rest.</summary>
     private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(200);

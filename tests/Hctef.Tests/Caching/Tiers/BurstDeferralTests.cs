@@ -9,7 +9,7 @@ public sealed class BurstDeferralTests : IDisposable
     private const int B = 512;
 
     /// <summary>The lead is four blocks.</summary>
-    private const int Capacity = 64;
+    private const int Capacity = 128;
 
     private readonly ManualTimeProvider _clock = new();
     private readonly BlockCache _cache = CacheFilling.CreateCache(Capacity, B);
@@ -112,7 +112,7 @@ public sealed class BurstDeferralTests : IDisposable
     [Fact]
     public void The_oldest_goes_first_wherever_it_lies()
     {
-        int[] blocks = [.. Enumerable.Range(0, 90).Select(static i => Apart(i * 79 % 90))];
+        int[] blocks = [.. Enumerable.Range(0, 154).Select(static i => Apart(i * 79 % 154))];
         for (int i = 0; i < blocks.Length; i++)
         {
             Assert.True(Come(_tier, blocks[i]));
@@ -167,7 +167,7 @@ public sealed class BurstDeferralTests : IDisposable
         _clock.Advance(TimeSpan.FromMilliseconds(200));
         _cache.Free(_tier.Map);
         var next = new OfferedBlocks(_cache);
-        for (int block = 0; block < 80; block++)
+        for (int block = 0; block < 160; block++)
         {
             Come(next, block);
             Assert.True(next.TakenBytes >= _cache.Evictions * B);
