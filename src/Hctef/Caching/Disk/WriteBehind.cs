@@ -4,7 +4,8 @@ namespace Hctef.Caching.Disk;
 
 /// <summary>
 /// Collects blocks until they fill a pack, or for five seconds, and has them written by one thread, which ends when nothing is left to do.
-/// It begins when half of the room is taken, or half a second after a pack was full: most bursts are over by then. All that waits takes 32 MiB at most; what comes beyond is turned down, and its versions are told when there is room again.
+/// It begins when half of the room is taken, or half a second after a pack was full: most bursts are over by then. All that waits
+/// takes 32 MiB at most; what comes beyond is turned down, and its versions are told when there is room again.
 /// </summary>
 /// <remarks>
 /// The lock guards the buffers (one for each version that has blocks and is not full), the queue of those that are sealed, and whether the

@@ -3,7 +3,8 @@ namespace Hctef.Caching.Tiers;
 /// <summary>
 /// Leaves what comes in a burst in memory until readers rest, and has it offered to the tiers then: writing beside a burst would take
 /// processors and disk from its readers. Memory can spare that while it fills for the first time, and for half of its size more. When it
-/// has little room left the oldest are offered, before memory is taken for others: what would be evicted is always offered by then.
+/// has little room left the oldest are offered, before memory is taken for others, so that they are offered before they are evicted. What
+/// the tier has no room for then may be lost to it: nobody waits for its writing.
 /// </summary>
 /// <remarks>
 /// The lock guards the queue and the times; nothing is offered under it. The queue only says where to look: what is yet to be offered is
