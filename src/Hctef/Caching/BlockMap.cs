@@ -18,12 +18,20 @@ internal sealed class BlockMap(int id, BlockMap? version = null)
     private BlockLeaf?[] _buckets = Empty;
     private int _leaves;
     private long _unusedBytes;
+    private IVictims? _victims;
 
     /// <summary>Tells the maps of one cache apart.</summary>
     public int Id { get; } = id;
 
     /// <summary>Whether the version's last reader has gone; under the cache's lock. Nothing is kept in a dropped map.</summary>
     public bool IsDropped { get; private set; }
+
+    /// <summary>Who gets what memory evicts of the version, if anybody.</summary>
+    public IVictims? Victims
+    {
+        get => Volatile.Read(ref _victims);
+        set => Volatile.Write(ref _victims, value);
+    }
 
     /// <summary>The bytes of blocks that went without having been read.</summary>
     public long UnusedBytes => Interlocked.Read(ref _unusedBytes);

@@ -75,8 +75,11 @@ internal sealed class BlockPool
             count++;
         }
 
-        return SegmentOf(slots[0]).Memory.Slice(IndexOf(slots[0]) * _blockBytes, count * _blockBytes);
+        return Run(slots[0], count);
     }
+
+    /// <summary>The memory of neighbouring slots of one segment.</summary>
+    public Memory<byte> Run(int slot, int count) => SegmentOf(slot).Memory.Slice(IndexOf(slot) * _blockBytes, count * _blockBytes);
 
     /// <summary>
     /// The list of segments is copied, so that looking up a slot needs no lock: who got the number of a slot from a cell, by an acquire

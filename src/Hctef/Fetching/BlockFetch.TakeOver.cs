@@ -38,7 +38,7 @@ internal sealed partial class BlockFetch
         {
             long boundary = _source.Cache.OffsetOf(_source.Cache.BlockOf(from));
             int index = (int)(_source.Cache.BlockOf(from) - _firstBlock);
-            if (_detached || boundary >= _end || boundary < _handedTo || index == 0 || _slots[index] < 0
+            if (_detached || Volatile.Read(ref _victims) is not null || boundary >= _end || boundary < _handedTo || index == 0 || _slots[index] < 0
                 || !IsWorthIt(boundary - Math.Max(_receiving, _filled), Math.Min(needed, _end) - from))
             {
                 return null;

@@ -27,6 +27,9 @@ internal sealed partial class BlockFetch : IBlockLoad
     private int _interest = 1;
     private bool _detached;
 
+    /// <summary>What was evicted for this fetch, until it has been handed over; no tail is given away before that.</summary>
+    private List<Victim>? _victims;
+
     /// <summary>Waiters that the last bytes have satisfied; the transfer's own.</summary>
     private List<BlockWaiter>? _wokenAtEnd;
 
@@ -80,7 +83,11 @@ internal sealed partial class BlockFetch : IBlockLoad
     public static BlockFetch Create_NeedsLock(
         RangeSource source, long start, int[] slots, long knownFrom, FetchPriority priority, BlockHold? hold = null)
     {
-        var fetch = new BlockFetch(source, start, slots, knownFrom, priority, hold);
+        var fetch = new BlockFetch(source, start, slots, knownFrom, priority, hold)
+        {
+            _victims = source.Cache.TakeVictims_NeedsLock(slots),
+        };
+
         for (int i = fetch._startsInsideBlock ? 1 : 0; i < slots.Length; i++)
         {
             if (slots[i] >= 0)
@@ -100,7 +107,19 @@ internal sealed partial class BlockFetch : IBlockLoad
     /// <summary>Whether it was begun to read ahead for a hold.</summary>
     public bool IsFor(BlockHold? hold) => hold is not null && _hold == hold;
 
-    public void StartTransfer(Http.RangeReply? openingReply = null, HostPermit? permit = null) => _transfer.Start(openingReply, permit);
+    /// <summary>Starts to bring the blocks. Outside the cache's lock.</summary>
+    public void StartTransfer(Http.RangeReply? openingReply = null, HostPermit? permit = null)
+    {
+        if (_victims is { } victims)
+        {
+            _source.Cache.HandOver(victims);
+
+            // From here on the memory is the transfer's, or that of a fetch that takes over the tail.
+            Volatile.Write(ref _victims, null);
+        }
+
+        _transfer.Start(openingReply, permit);
+    }
 
     /// <summary>A reader waits for it, or will soon.</summary>
     public void Promote() => _transfer.Promote();

@@ -30,7 +30,6 @@ internal sealed class Download(BlockCache cache, BlockHold kept) : IDisposable
         for (int first = 0; first < slots.Length; first += FetchPlanner.MostBlocksAtOnce)
         {
             Span<int> batch = slots.AsSpan(first, Math.Min(FetchPlanner.MostBlocksAtOnce, slots.Length - first));
-            source.MakeRoom((long)batch.Length * cache.BlockBytes);
             lock (cache.Gate)
             {
                 int got = cache.Reserve_NeedsLock(batch);

@@ -22,7 +22,6 @@ internal sealed class PrefetchOperation(RangeSource source) : IDisposable
             List<BlockFetch> fetches = [];
             IEnumerable<BlockRun> wanted = RangeBatches.BlocksOf(cache, batch);
             bool hasMemory;
-            source.MakeRoom(batch.Sum(static range => range.End - range.Start));
             lock (cache.Gate)
             {
                 hasMemory = FetchPlanner.Claim_NeedsLock(source, wanted, most, priority, fetches);

@@ -84,7 +84,4 @@ internal sealed record RangeSource
 
     /// <summary>The number of blocks of the file.</summary>
     public long Blocks => Cache.BlocksFor(Length);
-
-    /// <summary>Called before memory is taken for so many bytes.</summary>
-    public void MakeRoom(long bytes) => AllTiers?.MakeRoom(bytes);
 }

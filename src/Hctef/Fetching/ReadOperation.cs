@@ -189,7 +189,6 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
     {
         BlockCache cache = source.Cache;
         long block = cache.BlockOf(position);
-        MakeRoom(position, end);
         lock (cache.Gate)
         {
             if (!pastCache && (_plannedTo <= position || IsAbsent(cache.StateOf_NeedsLock(source.Map, block, out load))))
@@ -211,7 +210,6 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
         while (!pastCache && _plannedTo < end)
         {
             int started = _fetches.Count;
-            MakeRoom(_plannedTo, end);
             lock (source.Cache.Gate)
             {
                 PlanNext_NeedsLock(end);
@@ -220,9 +218,6 @@ internal sealed class ReadOperation(RangeSource source, long offset, int length,
             StartFrom(started);
         }
     }
-
-    private void MakeRoom(long start, long end) =>
-        source.MakeRoom(Math.Min(end - start, (long)FetchPlanner.MostBlocksAtOnce * source.Cache.BlockBytes));
 
     private void PlanNext_NeedsLock(long end)
     {

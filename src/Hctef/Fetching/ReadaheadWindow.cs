@@ -308,7 +308,6 @@ internal sealed class ReadaheadWindow(RangeSource source, AccessPattern pattern)
         int wanted = (int)(Cache.BlocksFor(end) - Cache.BlockOf(start));
         int before = work.Started.Count;
         List<BlockFetch> others = [];
-        source.MakeRoom(end - start);
         lock (Cache.Gate)
         {
             // Before the claim: what is on its way for others is counted on, and must not end with them.

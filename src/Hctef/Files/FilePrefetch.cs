@@ -20,7 +20,6 @@ internal sealed class FilePrefetch(RangeSource source) : IDisposable
     /// <returns>False when none of it is to be kept: reply and permit stay the caller's.</returns>
     public bool TakeBody(RangeReply reply, HostPermit permit)
     {
-        source.MakeRoom(reply.End - reply.Start);
         lock (source.Cache.Gate)
         {
             int[] slots = Reserve_NeedsLock(reply);

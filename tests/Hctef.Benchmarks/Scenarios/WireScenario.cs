@@ -102,9 +102,14 @@ internal abstract class WireScenario : Scenario
         {
             if (besides && HasHttpClient(network) && !raw.Exists(measured => measured.Seconds > LongRawRun))
                 raw.Add(await WireMeasurement.OfRawAsync(server, RunAsync));
-            if (Yardstick is not null)
+
+            // In turns: who comes second meets what the first has left behind.
+            bool comesSecond = hctef.Count % 2 == 0;
+            if (Yardstick is not null && comesSecond)
                 yardstick.Add(await MeasureHctefAsync(server, context.Settings, ConfigureYardstick, RunYardstickAsync, trace: false));
             hctef.Add(await MeasureHctefAsync(server, context.Settings, Configure, RunAsync, context.Settings.Trace && hctef.Count == 0));
+            if (Yardstick is not null && !comesSecond)
+                yardstick.Add(await MeasureHctefAsync(server, context.Settings, ConfigureYardstick, RunYardstickAsync, trace: false));
             if (besides && HasLocal)
                 local.Add(WireMeasurement.Local(() => Run(context.Local)));
         }
@@ -127,6 +132,8 @@ internal abstract class WireScenario : Scenario
     {
         await using var client = new HctefClient(server, options => Apply(configure, options, settings), Register);
         await PrepareAsync(client);
+        if (Yardstick is not null)
+            MemoryAtHand.Provide(2 * HctefDefaults.MemoryBytes);
         Task<RunMeasurement> Measure() => WireMeasurement.OfAsync(server, () => run(client), () => client.PoolBytes, client.Extras);
         return trace ? await WireMeasurement.TraceAsync(server, Measure) : await Measure();
     }

@@ -6,7 +6,7 @@ using static Hctef.Tests.Caching.CacheFilling;
 namespace Hctef.Tests.Caching;
 
 /// <summary>
-/// Several threads on a cache of a few blocks: every byte that is read belongs to where it was asked for, whoever loads, evicts, frees,
+/// Several threads on a cache of a few blocks: every byte that is read, or handed over when it is evicted, belongs to where it was asked for, whoever loads, evicts, frees,
 /// gives up or drops at the same time. HCTEF_SOAK multiplies the work.
 /// </summary>
 [Trait("Category", "Soak")]
@@ -17,6 +17,7 @@ public sealed class BlockCacheSoakTests
     private const int OpenMaps = 3;
 
     private readonly ConcurrentQueue<BlockMap> _maps = new();
+    private readonly ConcurrentQueue<SeenVictims> _victims = new();
     private readonly BlockMap[] _open = new BlockMap[OpenMaps];
     private long _bytesRead;
     private long _waits;
@@ -54,6 +55,7 @@ public sealed class BlockCacheSoakTests
         Assert.Equal((long)capacity * blockBytes, cache.PoolBytes);
         Assert.True(_bytesRead > 0);
         Assert.True(_waits > 0);
+        Assert.Contains(_victims, static victims => victims.Seen.Length > 0);
     }
 
     private void Work(BlockCache cache, Random random, int operations)
@@ -176,6 +178,7 @@ public sealed class BlockCacheSoakTests
     {
         BlockMap map = cache.CreateMap();
         _maps.Enqueue(map);
+        _victims.Enqueue(new SeenVictims(map));
         return map;
     }
 }

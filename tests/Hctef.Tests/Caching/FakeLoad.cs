@@ -3,7 +3,8 @@ using Hctef.Caching;
 namespace Hctef.Tests.Caching;
 
 /// <summary>
-/// Loads neighbouring blocks by the rules of a fetch, without a network: slots are reserved and claimed under the cache's lock, blocks
+/// Loads neighbouring blocks by the rules of a fetch, without a network: slots are reserved and claimed under the cache's lock, what
+/// they had is handed over before they are written to, blocks
 /// are published in order under the load's own lock and admitted after it, pins are taken only before, and the slots of blocks that
 /// were given up are released last.
 /// </summary>
@@ -42,6 +43,8 @@ internal sealed class FakeLoad : IBlockLoad
     /// <summary>Claims the absent and partial blocks from one on; null when that one is neither, or there is no memory.</summary>
     public static FakeLoad? TryStart(BlockCache cache, BlockMap map, long first, int most, BlockHold? hold = null)
     {
+        FakeLoad? load;
+        List<Victim>? victims;
         lock (cache.Gate)
         {
             var slots = new List<int>();
@@ -52,12 +55,22 @@ internal sealed class FakeLoad : IBlockLoad
                 missing.Add(filledFrom);
             }
 
-            return slots.Count == 0 ? null : new FakeLoad(cache, map, first, [.. slots], [.. missing], hold);
+            victims = cache.TakeVictims_NeedsLock([.. slots]);
+            load = slots.Count == 0 ? null : new FakeLoad(cache, map, first, [.. slots], [.. missing], hold);
         }
+
+        if (victims is not null)
+        {
+            cache.HandOver(victims);
+        }
+
+        return load;
     }
 
     /// <summary>Brings the blocks before an index, and publishes them.</summary>
-    public void Publish(int end)
+    /// <param name="end">The index.</param>
+    /// <param name="offer">Called when they are published and cannot be evicted yet.</param>
+    public void Publish(int end, Action? offer = null)
     {
         int start = _published;
         for (int i = start; i < end; i++)
@@ -67,6 +80,7 @@ internal sealed class FakeLoad : IBlockLoad
         }
 
         PublishUnfilled(end);
+        offer?.Invoke();
         _cache.Admit(_slots.AsSpan(start, end - start), _hold);
     }
 

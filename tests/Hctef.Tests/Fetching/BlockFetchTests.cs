@@ -1,6 +1,7 @@
 using Hctef.Caching;
 using Hctef.Fetching;
 using Hctef.Files;
+using Hctef.Tests.Caching;
 
 namespace Hctef.Tests.Fetching;
 
@@ -226,16 +227,51 @@ public sealed class BlockFetchTests : IDisposable
         await Rig.CheckSettledAsync(file);
     }
 
-    private async Task<RemoteFile> OpenAsync(int blocks)
+    [Fact]
+    public async Task What_was_evicted_for_a_fetch_is_handed_over_before_its_memory_is_written_to_and_its_tail_is_given_away()
+    {
+        RemoteFile file = await OpenAsync(blocks: 8, new FixedCosts { Latency = TimeSpan.Zero });
+        BlockMap other = Rig.Cache.CreateMap();
+        var victims = new SeenVictims(other);
+        Rig.Cache.Load(other, 0, 8);
+        BlockFetch fetch = Create(file, first: 0, count: 8);
+        bool seen = false;
+        victims.OnTake = () =>
+        {
+            seen = true;
+            Assert.Equal(FetchState.Queued, fetch.State);
+            Assert.Empty(_origin.Replies);
+            Assert.Null(fetch.TryGiveTail(6 * B, 7 * B));
+        };
+
+        fetch.StartTransfer();
+
+        Assert.True(seen);
+        Assert.Equal([(0, 8 * B)], victims.Seen);
+        (await _origin.WhenReply(1)).Body.ReleaseAll();
+        await WhenClosed(fetch);
+        Assert.True(Holds(file, 0) && Holds(file, 7));
+        fetch.LoseInterest(satisfied: true);
+        await Rig.CheckSettledAsync(file);
+    }
+
+    private async Task<RemoteFile> OpenAsync(int blocks, FixedCosts? costs = null)
     {
         _rig = FetchRig.Create(_origin, FetchRig.OptionsOf(blocks), new ManualTimeProvider());
+        _rig.Costs = costs ?? new FixedCosts();
         return await _rig.OpenHeldAsync(_origin);
     }
 
     private BlockFetch Start(RemoteFile file, int first, int count, long? start = null, Func<int, bool>? keeps = null)
     {
+        BlockFetch fetch = Create(file, first, count, start, keeps);
+        fetch.StartTransfer();
+        return fetch;
+    }
+
+    private BlockFetch Create(RemoteFile file, int first, int count, long? start = null, Func<int, bool>? keeps = null)
+    {
         int[] slots = new int[count];
-        BlockFetch fetch;
         lock (Rig.Cache.Gate)
         {
             for (int i = 0; i < count; i++)
@@ -247,11 +283,8 @@ public sealed class BlockFetchTests : IDisposable
                 }
             }
 
-            fetch = BlockFetch.Create_NeedsLock(file.Source, start ?? ((long)first * B), slots, long.MaxValue, FetchPriority.Demand);
+            return BlockFetch.Create_NeedsLock(file.Source, start ?? ((long)first * B), slots, long.MaxValue, FetchPriority.Demand);
         }
-
-        fetch.StartTransfer();
-        return fetch;
     }
 
     private static Task WhenClosed(BlockFetch fetch) => FetchRig.Eventually(() => fetch.State == FetchState.Closed, "the fetch to close");

@@ -72,7 +72,7 @@ public sealed partial class TierReadTests
     }
 
     [Fact]
-    public async Task A_burst_stays_in_memory_until_readers_rest_and_is_offered_before_it_is_evicted()
+    public async Task A_burst_stays_in_memory_until_readers_rest_and_is_offered_before_that_where_it_is_evicted()
     {
         var clock = new ManualTimeProvider();
         RemoteFile file = await OpenAsync(cacheBlocks: 48, clock: clock);
@@ -90,6 +90,7 @@ public sealed partial class TierReadTests
             await ReadAsync(file, block * B, 4 * B);
         }
 
+        Assert.Equal(_rig!.Cache.Evictions * B, _fast.Offers.Sum(static offer => offer.End - offer.Start));
         Assert.NotEmpty(_fast.Offers);
         clock.Advance(TimeSpan.FromMilliseconds(200));
         Assert.Equal([(0, 60 * B)], Joined(_fast));
@@ -97,7 +98,33 @@ public sealed partial class TierReadTests
     }
 
     [Fact]
-    public async Task A_burst_is_offered_before_it_gives_way_to_a_file_that_no_tier_keeps()
+    public async Task A_burst_into_full_memory_is_not_offered_before_readers_rest_either()
+    {
+        var clock = new ManualTimeProvider();
+        RemoteFile file = await OpenAsync(cacheBlocks: 48, clock: clock);
+        _fast.PrefersCalm = true;
+        for (int block = 0; block < 48; block += 4)
+        {
+            await ReadAsync(file, block * B, 4 * B);
+        }
+
+        clock.Advance(TimeSpan.FromMilliseconds(200));
+        Assert.Equal([(0, 48 * B)], Joined(_fast));
+        int offers = _fast.Offers.Length;
+
+        for (int block = 48; block < 60; block += 4)
+        {
+            await ReadAsync(file, block * B, 4 * B);
+        }
+
+        Assert.True(_rig!.Cache.Evictions > 0);
+        Assert.Equal(offers, _fast.Offers.Length);
+        clock.Advance(TimeSpan.FromMilliseconds(200));
+        Assert.Equal([(0, 60 * B)], Joined(_fast));
+    }
+
+    [Fact]
+    public async Task A_burst_is_offered_when_it_gives_way_to_a_file_that_no_tier_keeps()
     {
         var clock = new ManualTimeProvider();
         RemoteFile file = await OpenAsync(cacheBlocks: 48, clock: clock);

@@ -6,7 +6,7 @@ namespace Hctef.Caching.Tiers;
 /// <param name="time">For what is offered to them later.</param>
 internal sealed class BlockTiers(IReadOnlyList<IBlockTier> tiers, BlockCache cache, TimeProvider time) : IAsyncDisposable, IDisposable
 {
-    private readonly BurstDeferral _bursts = new(cache, time);
+    private readonly BurstDeferral _bursts = new(time);
 
     public IReadOnlyList<IBlockTier> All { get; } = tiers;
 
@@ -31,17 +31,6 @@ internal sealed class BlockTiers(IReadOnlyList<IBlockTier> tiers, BlockCache cac
 
         ITierVersion[] opened = [.. All.Select(tier => tier.Open(identity)).OfType<ITierVersion>()];
         return opened.Length == 0 ? null : new VersionTiers(opened, cache, map, _bursts);
-    }
-
-    /// <summary>
-    /// Called before memory is taken for so many bytes, whatever version they are of: tiers get first what may have to give way.
-    /// </summary>
-    public void MakeRoom(long bytes)
-    {
-        if (All.Count > 0)
-        {
-            _bursts.MakeRoom(bytes);
-        }
     }
 
     /// <summary>

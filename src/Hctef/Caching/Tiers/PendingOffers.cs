@@ -9,7 +9,8 @@ namespace Hctef.Caching.Tiers;
 /// </summary>
 /// <remarks>
 /// The lock guards the ranges and the count of drains, and is not held while memory is copied or the tier is offered anything. Who was
-/// turned down and finds that the tier has drained meanwhile offers again: nobody would tell it of room a second time.
+/// turned down and finds that the tier has drained meanwhile offers again: nobody would tell it of room a second time. What is evicted at the
+/// moment when it is offered from memory may be lost to the tier: the copy finds it gone, and the evictor finds it taken.
 /// </remarks>
 /// <param name="cache">The memory.</param>
 /// <param name="map">The version's blocks there.</param>
@@ -24,6 +25,10 @@ internal sealed class PendingOffers(BlockCache cache, BlockMap map, Func<long, R
     private readonly RangeSet _turnedDown = [];
     private readonly RangeSet _deferred = [];
     private int _drains;
+    private volatile bool _hasAny;
+
+    /// <summary>Whether anything is yet to be offered.</summary>
+    public bool HasAny => _hasAny;
 
     /// <summary>How often the tier has told of room: to be read before an offer.</summary>
     public int Drains => Volatile.Read(ref _drains);
@@ -65,16 +70,26 @@ internal sealed class PendingOffers(BlockCache cache, BlockMap map, Func<long, R
             _drains++;
         }
 
-        Offer(_turnedDown, 0, long.MaxValue, long.MaxValue, out _);
+        OfferTurnedDown();
     }
 
-    /// <summary>Offers what was left in memory of a part of the file.</summary>
-    /// <param name="start">The offset of the part's first byte.</param>
-    /// <param name="end">The offset behind its last.</param>
-    /// <param name="enough">Ends when so many bytes were offered.</param>
-    /// <param name="hasRoom">Whether the tier has room for more.</param>
-    /// <returns>How many bytes were offered; if the tier has room, fewer than enough when nothing of the part is left.</returns>
-    public long OfferDeferred(long start, long end, long enough, out bool hasRoom) => Offer(_deferred, start, end, enough, out hasRoom);
+    /// <summary>Memory has evicted blocks: offers what is yet to be offered of them. What the tier has no room for is lost to it.</summary>
+    public void OfferEvicted(long start, ReadOnlyMemory<byte> bytes)
+    {
+        long end = start + bytes.Length;
+        try
+        {
+            while (TryTake(_deferred, start, end, bytes.Length, out long from, out long to)
+                || TryTake(_turnedDown, start, end, bytes.Length, out from, out to))
+            {
+                offer(from, bytes[(int)(from - start)..(int)(to - start)]);
+            }
+        }
+        catch (OutOfMemoryException)
+        {
+            // Lost to the tier, too. Whoever takes the memory has nothing to do with that.
+        }
+    }
 
     /// <summary>Offers all that was left in memory: what the tier has no room for at present it gets when it has.</summary>
     public void OfferAllDeferred()
@@ -92,31 +107,28 @@ internal sealed class PendingOffers(BlockCache cache, BlockMap map, Func<long, R
         OnDrained();
     }
 
-    private long Offer(RangeSet ranges, long start, long end, long enough, out bool hasRoom)
+    private void OfferTurnedDown()
     {
-        hasRoom = true;
-        long offered = 0;
+        int pieceBytes = Math.Max(PieceBytes, cache.BlockBytes);
         byte[]? buffer = null;
         try
         {
-            while (hasRoom && offered < enough && TryTake(ranges, start, end, out long from, out long to))
+            bool hasRoom = true;
+            while (hasRoom && TryTake(_turnedDown, 0, long.MaxValue, pieceBytes, out long from, out long to))
             {
-                buffer ??= ArrayPool<byte>.Shared.Rent(Math.Max(PieceBytes, cache.BlockBytes));
+                buffer ??= ArrayPool<byte>.Shared.Rent(pieceBytes);
                 hasRoom = TryOffer(from, to, buffer);
-                offered += to - from;
             }
         }
         catch (OutOfMemoryException)
         {
-            // What was taken is lost to the tier. Whoever came by, a reader or a timer, has nothing to do with that.
+            // What was taken is lost to the tier. Whoever came by, a timer or a writer, has nothing to do with that.
         }
 
         if (buffer is not null)
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-
-        return offered;
     }
 
     /// <summary>Offers what is there of a piece; false where the tier has no room for the rest, which is noted then.</summary>
@@ -144,18 +156,19 @@ internal sealed class PendingOffers(BlockCache cache, BlockMap map, Func<long, R
         return true;
     }
 
-    private bool TryTake(RangeSet ranges, long start, long end, out long from, out long to)
+    private bool TryTake(RangeSet ranges, long start, long end, int most, out long from, out long to)
     {
         lock (_gate)
         {
             (from, to) = ranges.FirstIn(start, end);
-            to = Math.Min(to, from + Math.Max(PieceBytes, cache.BlockBytes));
+            to = Math.Min(to, from + most);
             ranges.Remove(from, to);
+            _hasAny = _turnedDown.Count + _deferred.Count > 0;
             return from < to;
         }
     }
 
-    private static bool TryAdd_NeedsLock(RangeSet ranges, long start, long end)
+    private bool TryAdd_NeedsLock(RangeSet ranges, long start, long end)
     {
         if (ranges.Count >= MostRanges)
         {
@@ -163,6 +176,7 @@ internal sealed class PendingOffers(BlockCache cache, BlockMap map, Func<long, R
         }
 
         ranges.Add(start, end);
+        _hasAny = true;
         return true;
     }
 }

@@ -7,7 +7,7 @@ namespace Hctef.Caching.Tiers;
 /// <see cref="PendingOffers"/>, which has a lock of its own. Who offers counts itself first and then reads the flag; who closes sets the flag and then reads the count; a
 /// full fence lies between on both sides. So one sees the other, and <see cref="WaitForOffers"/> ends when no offer can land any more.
 /// </remarks>
-internal sealed class VersionTiers
+internal sealed class VersionTiers : IVictims
 {
     private readonly BlockMap _map;
     private readonly ITierVersion[] _tiers;
@@ -31,6 +31,8 @@ internal sealed class VersionTiers
         {
             tiers[i].Drained = _pending[i].OnDrained;
         }
+
+        map.Victims = this;
     }
 
     public int Count => _tiers.Length;
@@ -40,6 +42,8 @@ internal sealed class VersionTiers
 
     /// <summary>The largest chunk of a tier.</summary>
     public int ChunkBytes { get; }
+
+    public bool AreWanted => Array.Exists(_pending, static pending => pending.HasAny);
 
     public ITierVersion this[int index] => _tiers[index];
 
@@ -85,6 +89,8 @@ internal sealed class VersionTiers
             }
         }
     }
+
+    public void Take(long start, ReadOnlyMemory<byte> bytes) => Array.ForEach(_pending, pending => pending.OfferEvicted(start, bytes));
 
     /// <summary>Whether a tier is sure to keep all of a range: it was asked for its beginning.</summary>
     public async ValueTask<bool> HaveAllAsync(long start, long end, CancellationToken cancellationToken)

@@ -3,12 +3,11 @@ using Hctef.Caching.Tiers;
 
 namespace Hctef.Tests.Caching.Tiers;
 
-/// <summary>What comes in a burst stays in memory until readers rest, and is offered before it would be evicted.</summary>
+/// <summary>What comes in a burst stays in memory until readers rest, and is offered before that only where it is evicted.</summary>
 public sealed class BurstDeferralTests : IDisposable
 {
     private const int B = 512;
 
-    /// <summary>The lead is four blocks.</summary>
     private const int Capacity = 128;
 
     private readonly ManualTimeProvider _clock = new();
@@ -18,7 +17,7 @@ public sealed class BurstDeferralTests : IDisposable
 
     public BurstDeferralTests()
     {
-        _bursts = new BurstDeferral(_cache, _clock);
+        _bursts = new BurstDeferral(_clock);
         _tier = new OfferedBlocks(_cache);
     }
 
@@ -83,95 +82,53 @@ public sealed class BurstDeferralTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_evicted_before_it_was_offered_and_a_burst_that_fits_is_hardly_offered_at_all()
+    public void A_burst_that_fits_is_not_offered_and_of_a_longer_one_what_is_evicted()
     {
         int next = 0;
-        while (next < Capacity - 4)
+        while (next < Capacity)
         {
             Assert.True(Come(_tier, Apart(next++)));
             Assert.Empty(_tier.Taken);
         }
 
-        while (next < Capacity)
+        while (next < 3 * Capacity)
         {
             Assert.True(Come(_tier, Apart(next++)));
+            Assert.Equal([.. Enumerable.Range(0, next - Capacity).Select(static i => RangeOf(Apart(i)))], _tier.Taken);
         }
 
-        Assert.Equal([.. Enumerable.Range(0, 4).Select(static i => RangeOf(Apart(i)))], _tier.Taken);
-        while (_cache.Evictions < (Capacity / 2) - 1)
-        {
-            Assert.True(Come(_tier, Apart(next++)));
-            Assert.True(_tier.TakenBytes >= _cache.Evictions * B);
-        }
-
-        Assert.False(Come(_tier, Apart(next)));
         _clock.Advance(TimeSpan.FromMilliseconds(200));
         Assert.Equal([.. Enumerable.Range(0, next).Select(static i => RangeOf(Apart(i)))], _tier.Taken);
     }
 
     [Fact]
-    public void The_oldest_goes_first_wherever_it_lies()
+    public void What_is_evicted_is_offered_wherever_it_lies_and_whatever_it_goes_for()
     {
+        var other = new OfferedBlocks(_cache);
         int[] blocks = [.. Enumerable.Range(0, 154).Select(static i => Apart(i * 79 % 154))];
-        for (int i = 0; i < blocks.Length; i++)
+        foreach (int block in blocks)
         {
-            Assert.True(Come(_tier, blocks[i]));
-            Assert.Empty(blocks.Take((int)_cache.Evictions).Select(RangeOf).Except(_tier.Taken));
+            Assert.True(Come(_tier, block));
         }
 
-        Assert.Equal([.. blocks.Take(blocks.Length - Capacity + 4).Order().Select(RangeOf)], _tier.Taken);
+        Come(other, 0, 16);
+
+        Assert.Equal([.. blocks.Take(154 + 16 - Capacity).Order().Select(RangeOf)], _tier.Taken);
+        Assert.Empty(other.Taken);
     }
 
     [Fact]
-    public void What_lies_around_the_oldest_goes_with_it()
+    public void What_was_freed_is_not_offered_any_more()
     {
-        Come(_tier, Apart(1));
-        Come(_tier, Apart(2));
-        Come(_tier, Apart(1) + 1);
-
-        _bursts.MakeRoom((Capacity - 4 - 3 + 1) * B);
-
-        Assert.Equal([(Apart(1) * (long)B, (Apart(1) + 2) * (long)B)], _tier.Taken);
-    }
-
-    [Fact]
-    public void One_that_comes_has_to_offer_no_more_than_some_for_others()
-    {
-        for (int i = 0; i < Capacity - 8; i++)
-        {
-            Come(_tier, Apart(i));
-        }
-
-        // Eight are free and four the lead.
-        _bursts.MakeRoom(4 * B);
-        Assert.Equal(0, _tier.TakenBytes);
-
-        // Somebody takes the eight at once. For the next five are to be offered.
-        lock (_cache.Gate)
-            Assert.Equal(8, _cache.Reserve_NeedsLock(new int[8]));
-        foreach (int offered in new[] { 2, 4, 5, 5 })
-        {
-            _bursts.MakeRoom(B);
-            Assert.Equal(offered * B, _tier.TakenBytes);
-        }
-    }
-
-    [Fact]
-    public void What_was_freed_since_does_not_count_as_older()
-    {
-        for (int block = 0; block < 40; block++)
-        {
-            Come(_tier, block);
-        }
-
-        _clock.Advance(TimeSpan.FromMilliseconds(200));
+        Come(_tier, 0, 40);
         _cache.Free(_tier.Map);
-        var next = new OfferedBlocks(_cache);
-        for (int block = 0; block < 160; block++)
-        {
-            Come(next, block);
-            Assert.True(next.TakenBytes >= _cache.Evictions * B);
-        }
+        Come(_tier, 40, Capacity);
+        Assert.Empty(_tier.Taken);
+
+        Come(_tier, 40 + Capacity, 2);
+        _clock.Advance(TimeSpan.FromMilliseconds(200));
+
+        Assert.Equal([(40 * B, (42 + Capacity) * B)], _tier.Taken);
     }
 
     [Fact]
@@ -212,19 +169,30 @@ public sealed class BurstDeferralTests : IDisposable
     }
 
     [Fact]
-    public void What_has_no_room_when_memory_is_scarce_is_kept_for_later_with_what_was_not_tried()
+    public void What_has_no_room_when_it_is_evicted_is_lost_and_what_stays_in_memory_is_not()
     {
         _tier.HasRoom = static () => false;
-        for (int block = 0; block < Capacity; block++)
-        {
-            Assert.True(Come(_tier, block));
-        }
+        Come(_tier, 0, Capacity);
+        Come(_tier, Capacity, 10);
+        _clock.Advance(TimeSpan.FromMilliseconds(200));
 
         _tier.HasRoom = static () => true;
         _tier.Pending.OnDrained();
-        _clock.Advance(TimeSpan.FromMilliseconds(200));
 
-        Assert.Equal([(0, Capacity * B)], _tier.Taken);
+        Assert.Equal([(10 * B, (Capacity + 10) * B)], _tier.Taken);
+    }
+
+    [Fact]
+    public void What_was_turned_down_is_offered_once_more_when_it_is_evicted()
+    {
+        _tier.HasRoom = static () => false;
+        Come(_tier, 0, Capacity);
+        _clock.Advance(TimeSpan.FromMilliseconds(200));
+        _tier.HasRoom = static () => true;
+
+        Come(_tier, Capacity, 10);
+
+        Assert.Equal([(0, 10 * B)], _tier.Taken);
     }
 
     [Fact]
@@ -259,7 +227,7 @@ public sealed class BurstDeferralTests : IDisposable
         const int Threads = 4;
         const int Each = 200;
         BlockCache cache = CacheFilling.CreateCache(Threads * Each, B);
-        using var bursts = new BurstDeferral(cache, _clock);
+        using var bursts = new BurstDeferral(_clock);
         OfferedBlocks[] tiers = [.. Enumerable.Range(0, 2).Select(_ => new OfferedBlocks(cache))];
         int offers = seed;
         foreach (OfferedBlocks tier in tiers)
@@ -278,11 +246,8 @@ public sealed class BurstDeferralTests : IDisposable
                     int block = ((i * Threads) + thread) / 2;
                     cache.Load(tier.Map, block);
                     Assert.True(bursts.TryDefer(tier.Pending, block * B, (block + 1) * B));
-                    switch (random.Next(4))
+                    switch (random.Next(3))
                     {
-                        case 0:
-                            bursts.MakeRoom(random.Next(100) * B);
-                            break;
                         case 1:
                             tier.Pending.OnDrained();
                             break;
@@ -302,16 +267,55 @@ public sealed class BurstDeferralTests : IDisposable
         }
     }
 
-    /// <summary>Blocks that lie in areas of their own, so that none goes with another.</summary>
-    private static int Apart(int number) => number * 16_384;
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Nothing_that_is_evicted_is_lost_however_many_come_at_once(int seed)
+    {
+        const int Threads = 4;
+        const int Each = 500;
+        using var bursts = new BurstDeferral(_clock);
+        OfferedBlocks[] tiers = [.. Enumerable.Range(0, 2).Select(_ => new OfferedBlocks(_cache))];
+        ConcurrentThreads.Run(
+            Threads,
+            thread =>
+            {
+                var random = new Random(seed + thread);
+                OfferedBlocks tier = tiers[thread % 2];
+                int next = thread / 2 * 1_000_000;
+                int end = next + Each;
+                while (next < end)
+                {
+                    int count = Math.Min(random.Next(1, 8), end - next);
+                    Load(tier, next, count, (first, last) => Assert.True(bursts.TryDefer(tier.Pending, first * B, last * B)));
+                    next += count;
+                }
+            });
+
+        Assert.True(_cache.Evictions > 0);
+        bursts.Dispose();
+        Assert.All(tiers, static tier => Assert.Equal([(0, Each * B), (1_000_000L * B, (1_000_000L + Each) * B)], tier.Taken));
+    }
+
+    /// <summary>Blocks that are no neighbours.</summary>
+    private static int Apart(int number) => 2 * number;
 
     private static (long Start, long End) RangeOf(int block) => ((long)block * B, (block + 1L) * B);
 
-    /// <summary>As a fetch does it: room, the block, the offer.</summary>
     private bool Come(OfferedBlocks tier, int first, int count = 1)
     {
-        _bursts.MakeRoom(count * B);
-        _cache.Load(tier.Map, first, count);
-        return _bursts.TryDefer(tier.Pending, (long)first * B, (first + count) * (long)B);
+        bool isDeferred = true;
+        Load(tier, first, count, (start, end) => isDeferred &= _bursts.TryDefer(tier.Pending, start * B, end * B));
+        return isDeferred;
+    }
+
+    /// <summary>As a fetch does it: the blocks are offered between publishing and admitting, while they cannot be evicted.</summary>
+    private void Load(OfferedBlocks tier, int first, int count, Action<long, long> offer)
+    {
+        FakeLoad load = FakeLoad.TryStart(_cache, tier.Map, first, count)!;
+        Assert.Equal(count, load.Slots.Length);
+        load.Publish(count, () => offer(first, first + count));
+        load.Finish();
     }
 }

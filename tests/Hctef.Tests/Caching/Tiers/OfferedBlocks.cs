@@ -4,7 +4,7 @@ using Hctef.Caching.Tiers;
 namespace Hctef.Tests.Caching.Tiers;
 
 /// <summary>Takes what a version's pending offers offer, checks it, and may have no room.</summary>
-internal sealed class OfferedBlocks
+internal sealed class OfferedBlocks : IVictims
 {
     private readonly Lock _gate = new();
     private readonly RangeSet _taken = [];
@@ -12,7 +12,8 @@ internal sealed class OfferedBlocks
     public OfferedBlocks(BlockCache cache)
     {
         Map = cache.CreateMap();
-        Pending = new PendingOffers(cache, Map, Take);
+        Pending = new PendingOffers(cache, Map, Keep);
+        Map.Victims = this;
     }
 
     public BlockMap Map { get; }
@@ -44,7 +45,11 @@ internal sealed class OfferedBlocks
         }
     }
 
-    private bool Take(long start, ReadOnlyMemory<byte> bytes)
+    public bool AreWanted => Pending.HasAny;
+
+    public void Take(long start, ReadOnlyMemory<byte> bytes) => Pending.OfferEvicted(start, bytes);
+
+    private bool Keep(long start, ReadOnlyMemory<byte> bytes)
     {
         if (!HasRoom())
         {
