@@ -75,22 +75,27 @@ internal sealed class DiskFiles : IDiskFiles
         };
     }
 
-    public List<DiskEntry> List(string folder, string prefix)
+    public List<DiskEntry> List(string folder, string prefix) => Enumerate(folder, prefix, ToEntry);
+
+    public List<string> Names(string folder) => Enumerate(folder, "", static (ref entry) => entry.FileName.ToString());
+
+    public DiskEntry? Find(string path)
     {
-        try
+        var file = new FileInfo(path);
+        FileAttributes attributes = file.Attributes;
+        if (attributes == (FileAttributes)(-1))
         {
-            return
-            [
-                .. new FileSystemEnumerable<DiskEntry>(folder, ToEntry, AllNames)
-                {
-                    ShouldIncludePredicate = (ref FileSystemEntry entry) => entry.FileName.StartsWith(prefix, StringComparison.Ordinal),
-                },
-            ];
+            return null;
         }
-        catch (DirectoryNotFoundException)
+
+        if (attributes.HasFlag(FileAttributes.ReparsePoint))
         {
-            return [];
+            return new DiskEntry(file.Name, DiskEntryKind.Link, 0, default);
         }
+
+        return attributes.HasFlag(FileAttributes.Directory)
+            ? new DiskEntry(file.Name, DiskEntryKind.Folder, 0, default)
+            : new DiskEntry(file.Name, DiskEntryKind.File, file.Length, new DateTimeOffset(file.LastWriteTimeUtc));
     }
 
     public FileStream CreateNew(string path)
@@ -163,6 +168,24 @@ internal sealed class DiskFiles : IDiskFiles
         {
             // A share of a network, on Windows.
             return long.MaxValue;
+        }
+    }
+
+    private static List<T> Enumerate<T>(string folder, string prefix, FileSystemEnumerable<T>.FindTransform transform)
+    {
+        try
+        {
+            return
+            [
+                .. new FileSystemEnumerable<T>(folder, transform, AllNames)
+                {
+                    ShouldIncludePredicate = (ref entry) => entry.FileName.StartsWith(prefix, StringComparison.Ordinal),
+                },
+            ];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
         }
     }
 

@@ -8,7 +8,8 @@ namespace Hctef.Caching.Disk;
 /// </summary>
 internal sealed class DiskSpace(IDiskFiles files, DiskCacheOptions options, PackSweep sweep)
 {
-    private const int Parts = 16;
+    /// <summary>As many times a look at the folder comes while as much is written as the cap.</summary>
+    public const int Parts = 16;
 
     // Less than zero until there was a sweep.
     private long _swept = -1;

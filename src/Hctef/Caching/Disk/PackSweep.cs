@@ -5,6 +5,10 @@ namespace Hctef.Caching.Disk;
 /// old, then those used longest ago. Packs that this process has used since its last sweep get a second chance: they go when all others
 /// are gone. It touches files in buckets whose names are those of packs of that bucket, and nothing else; it follows no links.
 /// </summary>
+/// <remarks>
+/// A pack never changes, but for the time of its last use: what was seen of it is remembered, so that only packs that came since the last sweep,
+/// and those that are about to go, are looked at one by one. For the writer only, which is one at a time.
+/// </remarks>
 internal sealed class PackSweep(
     IDiskFiles files, DiskCacheOptions options, DiskClock clock, PackReader reader, Func<HashSet<string>> takeUsed)
 {
@@ -13,38 +17,28 @@ internal sealed class PackSweep(
 
     private static readonly TimeSpan LongestWrite = TimeSpan.FromMinutes(10);
 
+    private Dictionary<PackName, SeenPack> _packs = [];
+
     /// <summary>Deletes until the packs take so many bytes at most.</summary>
     /// <returns>What is left, in bytes, temporary files included.</returns>
     public long Run(DiskFolder folder, long most)
     {
         long total = SweepSecrets(folder);
-        var packs = new List<(string Path, PackName Name, DiskEntry Entry)>();
+        var packs = new Dictionary<PackName, SeenPack>(_packs.Count);
         foreach (string bucket in folder.Buckets())
         {
-            foreach (DiskEntry entry in files.List(bucket, ""))
+            foreach (string file in files.Names(bucket))
             {
-                if (entry.Kind != DiskEntryKind.File
-                    || !PackName.TryParse(entry.Name, out PackName name, out bool isTemporary)
-                    || !bucket.EndsWith(name.FileKey[..2], StringComparison.Ordinal))
+                if (PackName.TryParse(file, out PackName name, out bool isTemporary) && name.IsIn(Path.GetFileName(bucket.AsSpan())))
                 {
-                    continue;
-                }
-
-                string path = Path.Join(bucket, entry.Name);
-                if (!isTemporary)
-                {
-                    packs.Add((path, name, entry));
-                    total += entry.Length;
-                }
-                else if (!IsAbandoned(entry) || !reader.Delete(path))
-                {
-                    total += entry.Length;
+                    total += isTemporary ? SweepTemporary(Path.Join(bucket, file)) : Look(name, Path.Join(bucket, file), packs);
                 }
             }
         }
 
-        total -= DeleteOld(packs);
-        return total - DeleteUnused(packs, total - most);
+        _packs = packs;
+        total -= DeleteOld(folder);
+        return total - DeleteUnused(folder, total - most);
     }
 
     private long SweepSecrets(DiskFolder folder) => files.List(folder.Path, FolderSecret.TemporaryPrefix)
@@ -54,7 +48,29 @@ internal sealed class PackSweep(
 
     private bool IsAbandoned(DiskEntry entry) => clock.AgeOf(entry.LastWrite) > LongestWrite;
 
-    private long DeleteOld(List<(string Path, PackName Name, DiskEntry Entry)> packs)
+    /// <summary>Returns the bytes that are left of it.</summary>
+    private long SweepTemporary(string path) =>
+        files.Find(path) is { Kind: DiskEntryKind.File } entry && (!IsAbandoned(entry) || !reader.Delete(path)) ? entry.Length : 0;
+
+    /// <summary>Notes a pack; returns its bytes.</summary>
+    private long Look(PackName name, string path, Dictionary<PackName, SeenPack> packs)
+    {
+        if (!_packs.TryGetValue(name, out SeenPack pack))
+        {
+            if (files.Find(path) is not { Kind: DiskEntryKind.File } entry)
+            {
+                return 0;
+            }
+
+            pack = new SeenPack(entry.Length, entry.LastWrite);
+        }
+
+        packs.Add(name, pack);
+        return pack.Length;
+    }
+
+    /// <summary>Deletes packs that are too old, so many bytes at most, or one.</summary>
+    private long DeleteOld(DiskFolder folder)
     {
         if (options.MaxAge is not { } maxAge)
         {
@@ -62,58 +78,90 @@ internal sealed class PackSweep(
         }
 
         long oldest = (clock.Wall - maxAge).ToUnixTimeSeconds();
-        return Delete(
-            packs,
-            [.. packs.Where(pack => pack.Name.Created < oldest).OrderBy(static pack => pack.Name.Created)],
-            options.MaxBytes / AgePart,
-            atMost: true);
+        long most = options.MaxBytes / AgePart;
+        long deleted = 0;
+        foreach (PackName name in _packs.Keys.Where(name => name.Created < oldest).OrderBy(static name => name.Created).ToArray())
+        {
+            if (deleted > 0 && deleted + _packs[name].Length > most)
+            {
+                break;
+            }
+
+            deleted += Delete(folder, name);
+        }
+
+        return deleted;
     }
 
-    private long DeleteUnused(List<(string Path, PackName Name, DiskEntry Entry)> packs, long bytes)
+    /// <summary>Deletes packs until so many bytes at least are gone.</summary>
+    private long DeleteUnused(DiskFolder folder, long bytes)
     {
-        HashSet<string> used = takeUsed();
+        HashSet<PackName> used = TakeUsed();
         if (bytes <= 0)
         {
             return 0;
         }
 
         DateTimeOffset now = clock.Wall;
-        return Delete(
-            packs,
-            [
-                .. packs
-                    .OrderBy(pack => used.Contains(pack.Entry.Name))
-                    .ThenBy(pack => pack.Entry.LastWrite < now ? pack.Entry.LastWrite : now)
-                    .ThenBy(static pack => pack.Name.Created),
-            ],
-            bytes,
-            atMost: false);
-    }
-
-    /// <summary>Deletes in this order: as many bytes at most (but one pack), or at least.</summary>
-    private long Delete(
-        List<(string Path, PackName Name, DiskEntry Entry)> packs,
-        List<(string Path, PackName Name, DiskEntry Entry)> order,
-        long bytes,
-        bool atMost)
-    {
+        var order = new PriorityQueue<PackName, (bool, DateTimeOffset, long)>(_packs.Keys.Select(name => (name, OrderOf(name))));
         long deleted = 0;
-        var gone = new HashSet<string>(StringComparer.Ordinal);
-        foreach ((string path, _, DiskEntry entry) in order)
+        while (deleted < bytes && order.TryDequeue(out PackName name, out (bool, DateTimeOffset, long) rank))
         {
-            if (atMost ? deleted > 0 && deleted + entry.Length > bytes : deleted >= bytes)
+            // Who else uses the folder may have used it since it was seen.
+            LookAgain(folder, name);
+            (bool, DateTimeOffset, long) rankNow = OrderOf(name);
+            if (rankNow.CompareTo(rank) > 0)
             {
-                break;
+                order.Enqueue(name, rankNow);
             }
-
-            if (reader.Delete(path))
+            else
             {
-                gone.Add(path);
-                deleted += entry.Length;
+                deleted += Delete(folder, name);
             }
         }
 
-        packs.RemoveAll(pack => gone.Contains(pack.Path));
         return deleted;
+
+        (bool IsUsed, DateTimeOffset LastUse, long Created) OrderOf(PackName name)
+        {
+            DateTimeOffset lastUse = _packs[name].LastUse;
+            return (used.Contains(name), lastUse < now ? lastUse : now, name.Created);
+        }
     }
+
+    private void LookAgain(DiskFolder folder, PackName name)
+    {
+        if (files.Find(PathOf(folder, name)) is { Kind: DiskEntryKind.File } entry)
+        {
+            _packs[name] = new SeenPack(entry.Length, entry.LastWrite);
+        }
+    }
+
+    private HashSet<PackName> TakeUsed()
+    {
+        HashSet<PackName> used = [];
+        foreach (string file in takeUsed())
+        {
+            if (PackName.TryParse(file, out PackName name, out _))
+            {
+                used.Add(name);
+            }
+        }
+
+        return used;
+    }
+
+    /// <summary>Returns the bytes that are gone by that.</summary>
+    private long Delete(DiskFolder folder, PackName name)
+    {
+        if (!reader.Delete(PathOf(folder, name)))
+        {
+            return 0;
+        }
+
+        _packs.Remove(name, out SeenPack pack);
+        return pack.Length;
+    }
+
+    private static string PathOf(DiskFolder folder, PackName name) => Path.Join(folder.Path, name.Bucket, name.Pack);
 }

@@ -183,7 +183,7 @@ internal sealed class VersionPacks(DiskFolder folder, VersionKeys keys, PackRead
             }
         }
 
-        Pack? pack = reader.Discover(folder.BucketOf(name.FileKey), name, lastWrite, keys);
+        Pack? pack = reader.Discover(folder.BucketOf(keys.FileKey), name, lastWrite, keys);
         lock (_gate)
         {
             if (pack is null)

@@ -40,6 +40,18 @@ internal sealed class HookedDiskFiles : IDiskFiles
         return _files.List(folder, prefix);
     }
 
+    public List<string> Names(string folder)
+    {
+        Hear(nameof(Names));
+        return _files.Names(folder);
+    }
+
+    public DiskEntry? Find(string path)
+    {
+        Hear(nameof(Find));
+        return _files.Find(path);
+    }
+
     public FileStream CreateNew(string path)
     {
         Hear(nameof(CreateNew));

@@ -60,7 +60,7 @@ public sealed class PackIndexTests
         var ranges = blocks.Select(static (block, ordinal) => new PackRange(block, 1, ordinal)).ToArray();
         byte[] bytes = PackHeader.Write(Keys, ranges, new uint[blocks.Length], number);
         PackHeader header = PackHeader.Parse(bytes, Keys, bytes.Length + PackHeader.DataBytes(ranges, Keys), out _)!;
-        var name = new PackName(Keys.FileKey, Keys.VersionKey, number, (ulong)number);
+        var name = PackName.New(Keys.FileKey, Keys.VersionKey, DateTimeOffset.UnixEpoch) with { Created = number, Number = (ulong)number };
         return new Pack("folder", name, header, TimeSpan.MaxValue, TimeSpan.Zero);
     }
 }
