@@ -29,9 +29,7 @@ internal sealed partial class BlockCache
                 }
 
                 Interlocked.Increment(ref _evictions);
-                CountUnused(slots[i]);
-                NoteVictim_NeedsLock(slots[i]);
-                Recycle(slots[i]);
+                Evict_NeedsLock(slots[i]);
             }
         }
 
@@ -49,7 +47,6 @@ internal sealed partial class BlockCache
                 if (slots[i] >= 0)
                 {
                     ForgetVictim_NeedsLock(slots[i]);
-                    _pool.Slot(slots[i]).Leaf = null;
                     _pool.Give_NeedsLock(slots[i]);
                     _holds.Return(hold, 1);
                 }
@@ -82,13 +79,10 @@ internal sealed partial class BlockCache
     /// <summary>Makes an absent block loading, into a reserved slot.</summary>
     public void Claim_NeedsLock(BlockMap map, long block, int slot, int load)
     {
-        // From now on others write to it.
-        ForgetVictim_NeedsLock(slot);
         BlockLeaf leaf = map.FindOrAdd_NeedsLock(block);
         leaf.Used++;
         ref BlockSlot entry = ref _pool.Slot(slot);
-        entry.Leaf = leaf;
-        entry.Block = block;
+        (entry.Leaf, entry.Block, entry.IsVictim) = (leaf, block, false);
 
         // Before the block can be ready: a reader may visit it as soon as it is.
         _pool.Visits(slot) = BlockVisits.Unread;

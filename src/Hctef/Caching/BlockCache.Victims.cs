@@ -2,24 +2,31 @@ namespace Hctef.Caching;
 
 /// <content>What becomes of the bytes of blocks that are evicted: a version's tiers get what they have not got yet.</content>
 /// <remarks>
-/// A slot is noted from its eviction until the load that it was reserved for takes the note, or gives the slot back: whoever has a note owns
-/// the slot, and nobody has written to it since. Under the cache's lock; the bytes are handed over outside it, by the load, before it
-/// gives memory to a receive.
+/// A slot is marked from its eviction until the load that it was reserved for takes the mark, or it is claimed or given back otherwise: who takes a
+/// mark owns the slot, and nobody has written to it since. Under the cache's lock; the bytes are handed over outside it, by the
+/// load, before it gives memory to a receive.
 /// </remarks>
 internal sealed partial class BlockCache
 {
-    private readonly Dictionary<int, Victim> _victims = [];
-
-    /// <summary>The notes for slots that were reserved, for their load to hand over; null if there are none.</summary>
+    /// <summary>Takes the marks of slots that were reserved, for their load to hand over what they have.</summary>
+    /// <returns>Null if there are none, or no memory for them.</returns>
     public List<Victim>? TakeVictims_NeedsLock(ReadOnlySpan<int> slots)
     {
         List<Victim>? victims = null;
-        for (int i = 0; i < slots.Length && _victims.Count > 0; i++)
+        try
         {
-            if (_victims.Remove(slots[i], out Victim victim))
+            foreach (int slot in slots)
             {
-                (victims ??= new List<Victim>(slots.Length - i)).Add(victim);
+                if (slot >= 0 && _pool.Slot(slot) is { IsVictim: true } entry)
+                {
+                    (victims ??= []).Add(new Victim(slot, entry.Leaf!.Map, entry.Block));
+                    ForgetVictim_NeedsLock(slot);
+                }
             }
+        }
+        catch (OutOfMemoryException)
+        {
+            // Nobody gets the others. A claim, which comes next, forgets them.
         }
 
         return victims;
@@ -46,33 +53,23 @@ internal sealed partial class BlockCache
         GC.KeepAlive(this);
     }
 
-    private void NoteVictim_NeedsLock(int slot)
+    /// <summary>Takes a slot from its block for somebody else, and marks it if its bytes are wanted.</summary>
+    private void Evict_NeedsLock(int slot)
     {
+        CountUnused(slot);
         ref BlockSlot entry = ref _pool.Slot(slot);
         BlockLeaf leaf = entry.Leaf!;
-        if (leaf.Map.Victims is not { AreWanted: true } || BlockCell.StateOf(leaf.Cell(entry.Block)) != BlockState.Ready)
-        {
-            return;
-        }
+        bool isVictim = leaf.Map.Victims is { AreWanted: true } && BlockCell.StateOf(leaf.Cell(entry.Block)) == BlockState.Ready;
+        Recycle(slot);
+        (entry.IsVictim, entry.Leaf) = (isVictim, isVictim ? leaf : null);
+    }
 
-        try
-        {
-            _victims[slot] = new Victim(slot, leaf.Map, entry.Block);
-        }
-        catch (OutOfMemoryException)
-        {
-            // Nobody gets these bytes. Who takes the slot has nothing to do with that.
-        }
+    private void ForgetVictim_NeedsLock(int slot)
+    {
+        ref BlockSlot entry = ref _pool.Slot(slot);
+        (entry.IsVictim, entry.Leaf) = (false, null);
     }
 
     private bool IsNext(in Victim one, in Victim other) =>
         other.Map == one.Map && other.Block == one.Block + 1 && other.Slot == one.Slot + 1 && _pool.IndexOf(other.Slot) != 0;
-
-    private void ForgetVictim_NeedsLock(int slot)
-    {
-        if (_victims.Count > 0)
-        {
-            _victims.Remove(slot);
-        }
-    }
 }

@@ -9,9 +9,12 @@ internal struct BlockSlot
     /// <summary>What a slot costs beside the block's bytes.</summary>
     public const int Bytes = 48;
 
-    /// <summary>The leaf and block that the slot was claimed for; null while it is free or reserved.</summary>
+    /// <summary>The leaf and block that the slot was claimed for; null while it is free or reserved, but for a victim's.</summary>
     public BlockLeaf? Leaf;
     public long Block;
+
+    /// <summary>Of a reserved slot: it has the bytes of the block that was evicted yet, and somebody wants them.</summary>
+    public bool IsVictim;
 
     /// <summary>How often the slot was given back: a cell that names another generation is stale.</summary>
     public uint Generation;

@@ -6,7 +6,7 @@ internal interface IVictims
     /// <summary>Whether anything of the version is wanted. Asked under the cache's lock, for each block that goes.</summary>
     bool AreWanted { get; }
 
-    /// <summary>Blocks have been evicted. Never throws.</summary>
+    /// <summary>Blocks have been evicted. Throws nothing but that memory is out.</summary>
     /// <param name="start">The offset of the first block.</param>
     /// <param name="bytes">The blocks, to be copied before the call returns; behind the end of the file there is anything.</param>
     void Take(long start, ReadOnlyMemory<byte> bytes);

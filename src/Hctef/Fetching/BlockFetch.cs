@@ -112,7 +112,7 @@ internal sealed partial class BlockFetch : IBlockLoad
     {
         if (_victims is { } victims)
         {
-            _source.Cache.HandOver(victims);
+            HandOver(victims);
 
             // From here on the memory is the transfer's, or that of a fetch that takes over the tail.
             Volatile.Write(ref _victims, null);
@@ -227,6 +227,18 @@ internal sealed partial class BlockFetch : IBlockLoad
         }
 
         heirs?.ForEach(heir => heir.LoseInterest(satisfied));
+    }
+
+    private void HandOver(List<Victim> victims)
+    {
+        try
+        {
+            _source.Cache.HandOver(victims);
+        }
+        catch (OutOfMemoryException)
+        {
+            // Nobody gets the others. Readers wait for this fetch: it has to start.
+        }
     }
 
     private void ForEachPin(BlockWaiter waiter, int first, Action<int> change)

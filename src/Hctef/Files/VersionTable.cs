@@ -183,6 +183,7 @@ internal sealed class VersionTable(BlockCache cache, BlockTiers? tiers = null)
         if (version is { Openers: 0, SharedAs: null })
         {
             _alone.Remove(version);
+            EndOffers(version);
             cache.Drop(version.Map);
             if (version.Kept is { } kept)
             {
@@ -191,7 +192,19 @@ internal sealed class VersionTable(BlockCache cache, BlockTiers? tiers = null)
         }
     }
 
-    /// <summary>Forgets closed versions whose blocks were all evicted. Each costs the openings since the last sweep one step.</summary>
+    /// <summary>
+    /// Before a version is forgotten: an eviction of its file, which would not find it, must not be followed by an offer of it.
+    /// </summary>
+    private static void EndOffers(FileVersion version)
+    {
+        version.Tiers?.Close();
+        version.Tiers?.WaitForOffers();
+    }
+
+    /// <summary>
+    /// Forgets closed versions whose blocks were all evicted, and are not on their way to a tier. Each costs the openings since the last
+    /// sweep one step.
+    /// </summary>
     private void SweepIfDue_NeedsLock()
     {
         if (_versions.Count < _sweepAt)
@@ -201,7 +214,13 @@ internal sealed class VersionTable(BlockCache cache, BlockTiers? tiers = null)
 
         foreach ((string key, List<FileVersion> versions) in _versions)
         {
-            versions.RemoveAll(static version => version.Openers == 0 && version.Map.IsEmpty);
+            foreach (FileVersion version in versions.FindAll(
+                static version => version is { Openers: 0, Map.IsEmpty: true, Tiers: not { AreWanted: true } }))
+            {
+                EndOffers(version);
+                versions.Remove(version);
+            }
+
             if (versions.Count == 0)
             {
                 _versions.Remove(key);

@@ -10,6 +10,8 @@ namespace Hctef.Tests.Caching;
 /// </summary>
 internal sealed class FakeLoad : IBlockLoad
 {
+    private static readonly TimeSpan HangGuard = TimeSpan.FromSeconds(30);
+
     private readonly object _gate = new();
     private readonly BlockCache _cache;
     private readonly BlockMap _map;
@@ -123,7 +125,7 @@ internal sealed class FakeLoad : IBlockLoad
         {
             while (block - _first >= _published && !_detached)
             {
-                Monitor.Wait(_gate);
+                Assert.True(Monitor.Wait(_gate, HangGuard), "Who loads has failed.");
             }
 
             return block - _first < _published;

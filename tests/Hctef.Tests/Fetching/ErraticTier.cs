@@ -41,6 +41,8 @@ internal sealed class ErraticTier(int seed, int blockBytes, bool isRemote) : IBl
 
         public int ChunkBytes => _kept.ChunkBytes;
 
+        public bool PrefersCalm => !isRemote && Next(8) != 0;
+
         public TimeSpan ExpectedTime(long bytes) => isRemote && Next(2) == 0 ? TimeSpan.FromDays(1) : TimeSpan.Zero;
 
         public async ValueTask<TierRun?> ReadAsync(long start, long end, CancellationToken cancellationToken)

@@ -1,4 +1,6 @@
+using Hctef.Caching;
 using Hctef.Files;
+using Hctef.Tests.Caching;
 
 namespace Hctef.Tests.Fetching;
 
@@ -52,6 +54,30 @@ public sealed class TakeOverTests : IDisposable
 
         // Each byte came once: the old reply was dropped at the boundary. One byte came with opening.
         Assert.Equal((Blocks * B) + 1, file.GetStatistics().BytesFetched);
+    }
+
+    [Fact]
+    public async Task The_tail_of_a_fetch_that_others_were_evicted_for_is_given_away_as_well()
+    {
+        RemoteFile file = await OpenAsync(cacheBlocks: 2 * Blocks);
+        BlockMap other = Rig.Cache.CreateMap();
+        var victims = new SeenVictims(other);
+        Rig.Cache.Load(other, 0, 2 * Blocks);
+        Task prefetch = file.PrefetchAsync([new ByteRange(0, Blocks * B)]).AsTask();
+        StubReply old = await _origin.WhenReply(1);
+        Assert.Equal([(0, Blocks * B)], victims.Seen);
+        await ReceiveAsync(old, 0);
+
+        (Task read, byte[] buffer) = Read(file, Handed, 1);
+        StubReply heir = await _origin.WhenReply(2);
+        heir.Body.ReleaseAll();
+        old.Body.ReleaseAll();
+
+        await Task.WhenAll(read, prefetch).WaitAsync(FetchRig.HangGuard);
+        Assert.True(_origin.Content.Matches(buffer, Handed * B));
+        Assert.Equal([(0, Blocks * B)], victims.Seen);
+        Rig.Cache.Drop(other);
+        await CheckAllAsync(file);
     }
 
     [Fact]
@@ -323,9 +349,9 @@ public sealed class TakeOverTests : IDisposable
         reply.Body.ReleaseAll();
     }
 
-    private async Task<RemoteFile> OpenAsync(int latencyBlocks = 1, int permits = 16, int pieceBlocks = Blocks, int retries = 0)
+    private async Task<RemoteFile> OpenAsync(int latencyBlocks = 1, int permits = 16, int pieceBlocks = Blocks, int retries = 0, int cacheBlocks = 4096)
     {
-        HctefOptions options = FetchRig.OptionsOf(blocks: 4096);
+        HctefOptions options = FetchRig.OptionsOf(cacheBlocks);
         options.Retry.MaxRetries = retries;
         options.Transport.MaxConcurrencyPerHost = permits;
         _rig = FetchRig.Create(_origin, options);

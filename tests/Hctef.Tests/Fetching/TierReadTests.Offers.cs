@@ -1,3 +1,4 @@
+using Hctef.Caching.Tiers;
 using Hctef.Files;
 
 namespace Hctef.Tests.Fetching;
@@ -173,6 +174,56 @@ public sealed partial class TierReadTests
         await _rig!.Engine.DisposeAsync();
 
         Assert.Empty(_fast.Offers);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_a_version_that_tiers_are_not_filled_with_any_more_nothing_is_kept_for_them(bool isEvicted)
+    {
+        var clock = new ManualTimeProvider();
+        RemoteFile file = await OpenAsync(cacheBlocks: 16, clock: clock);
+        _fast.PrefersCalm = true;
+        await ReadAsync(file, 0, 2 * B);
+        VersionTiers tiers = file.Source.Tiers!;
+        Assert.True(tiers.AreWanted);
+        if (isEvicted)
+        {
+            await _rig!.Engine.EvictAsync(["http://stub.test/file"], CancellationToken.None);
+        }
+        else
+        {
+            tiers.StopFilling();
+        }
+
+        Assert.False(tiers.AreWanted);
+        for (int block = 2; block < 60; block += 2)
+        {
+            await ReadAsync(file, block * B, 2 * B);
+            Assert.False(tiers.AreWanted);
+        }
+
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Empty(_fast.Offers);
+    }
+
+    [Fact]
+    public async Task Nothing_is_wanted_of_memory_once_all_was_offered()
+    {
+        var clock = new ManualTimeProvider();
+        RemoteFile file = await OpenAsync(cacheBlocks: 16, clock: clock);
+        _fast.PrefersCalm = true;
+        for (int block = 0; block < 32; block += 2)
+        {
+            await ReadAsync(file, block * B, 2 * B);
+        }
+
+        Assert.True(file.Source.Tiers!.AreWanted);
+
+        clock.Advance(TimeSpan.FromMilliseconds(200));
+
+        Assert.False(file.Source.Tiers!.AreWanted);
+        Assert.Equal([(0, 32 * B)], Joined(_fast));
     }
 
     [Fact]

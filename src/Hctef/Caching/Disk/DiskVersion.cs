@@ -20,7 +20,7 @@ internal sealed class DiskVersion(VersionIdentity identity, DiskStore store) : I
 
     public int ChunkBytes => store.BlockBytes;
 
-    public bool PrefersCalm => true;
+    public bool PrefersCalm => store.Health.MayWrite;
 
     public VersionIdentity Identity => identity;
 

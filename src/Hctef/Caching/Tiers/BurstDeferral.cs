@@ -40,7 +40,17 @@ internal sealed class BurstDeferral : IDisposable
     /// <param name="start">The offset of the first block.</param>
     /// <param name="end">The offset behind the last.</param>
     /// <returns>Whether they need not be offered now.</returns>
-    public bool TryDefer(PendingOffers pending, long start, long end) => pending.TryDefer(start, end) && TryEnter(pending);
+    public bool TryDefer(PendingOffers pending, long start, long end)
+    {
+        try
+        {
+            return pending.TryDefer(start, end) && TryEnter(pending);
+        }
+        catch (OutOfMemoryException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Defers nothing more, and offers all that is left.</summary>
     public void Dispose()
@@ -89,7 +99,14 @@ internal sealed class BurstDeferral : IDisposable
             }
         }
 
-        OfferAll();
+        try
+        {
+            OfferAll();
+        }
+        catch (OutOfMemoryException)
+        {
+            // Nobody could take this from a timer. What is left waits for who comes next.
+        }
     }
 
     private void OfferAll()

@@ -32,7 +32,7 @@ internal interface ITierVersion
     /// </returns>
     bool Offer(long start, ReadOnlySpan<byte> bytes);
 
-    /// <summary>Whether it would rather be offered later what memory is going to keep for a while: when readers rest.</summary>
+    /// <summary>Whether it would rather be offered later what stays in memory: when readers rest, or when it is evicted.</summary>
     bool PrefersCalm => false;
 
     /// <summary>Called without any lock held, after an offer was turned down, when there is room; also while the tier is disposed.</summary>

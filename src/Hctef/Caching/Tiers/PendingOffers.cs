@@ -22,13 +22,15 @@ internal sealed class PendingOffers(BlockCache cache, BlockMap map, Func<long, R
     private const int PieceBytes = 256 * 1024;
 
     private readonly Lock _gate = new();
-    private readonly RangeSet _turnedDown = [];
-    private readonly RangeSet _deferred = [];
+    private RangeSet _turnedDown = [];
+    private RangeSet _deferred = [];
     private int _drains;
     private volatile bool _hasAny;
 
     /// <summary>Whether anything is yet to be offered.</summary>
     public bool HasAny => _hasAny;
+
+    private int MostBytes => Math.Max(PieceBytes, cache.BlockBytes);
 
     /// <summary>How often the tier has told of room: to be read before an offer.</summary>
     public int Drains => Volatile.Read(ref _drains);
@@ -38,27 +40,14 @@ internal sealed class PendingOffers(BlockCache cache, BlockMap map, Func<long, R
     /// <param name="end">The offset behind the last.</param>
     /// <param name="drains">The <see cref="Drains"/> before the offer; those of now, when it returns.</param>
     /// <returns>False where the tier has drained since: it is to be offered again.</returns>
-    public bool TryAdd(long start, long end, ref int drains)
-    {
-        lock (_gate)
-        {
-            if (drains != _drains)
-            {
-                drains = _drains;
-                return false;
-            }
-
-            TryAdd_NeedsLock(_turnedDown, start, end);
-            return true;
-        }
-    }
+    public bool TryAdd(long start, long end, ref int drains) => TryAdd(start, end, ref drains, MostRanges);
 
     /// <summary>Notes what is left in memory for now; false where it would be forgotten.</summary>
     public bool TryDefer(long start, long end)
     {
         lock (_gate)
         {
-            return TryAdd_NeedsLock(_deferred, start, end);
+            return TryAdd_NeedsLock(_deferred, start, end, MostRanges);
         }
     }
 
@@ -77,17 +66,10 @@ internal sealed class PendingOffers(BlockCache cache, BlockMap map, Func<long, R
     public void OfferEvicted(long start, ReadOnlyMemory<byte> bytes)
     {
         long end = start + bytes.Length;
-        try
+        bool hasRoom = true;
+        while (TryTake(ref _deferred, start, end, out long from, out long to) || TryTake(ref _turnedDown, start, end, out from, out to))
         {
-            while (TryTake(_deferred, start, end, bytes.Length, out long from, out long to)
-                || TryTake(_turnedDown, start, end, bytes.Length, out from, out to))
-            {
-                offer(from, bytes[(int)(from - start)..(int)(to - start)]);
-            }
-        }
-        catch (OutOfMemoryException)
-        {
-            // Lost to the tier, too. Whoever takes the memory has nothing to do with that.
+            hasRoom = hasRoom && offer(from, bytes[(int)(from - start)..(int)(to - start)]);
         }
     }
 
@@ -96,27 +78,37 @@ internal sealed class PendingOffers(BlockCache cache, BlockMap map, Func<long, R
     {
         lock (_gate)
         {
-            foreach ((long start, long end) in _deferred)
+            // In order each goes to the end, however many there are.
+            RangeSet all = [];
+            foreach ((long start, long end) in _deferred.Concat(_turnedDown).OrderBy(static range => range.Start))
             {
-                TryAdd_NeedsLock(_turnedDown, start, end);
+                all.Add(start, end);
             }
 
-            _deferred.Remove(0, long.MaxValue);
+            (_turnedDown, _deferred) = (all, []);
         }
 
         OnDrained();
     }
 
+    /// <summary>Nothing is to be offered any more.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            (_turnedDown, _deferred, _hasAny) = ([], [], false);
+        }
+    }
+
     private void OfferTurnedDown()
     {
-        int pieceBytes = Math.Max(PieceBytes, cache.BlockBytes);
         byte[]? buffer = null;
         try
         {
             bool hasRoom = true;
-            while (hasRoom && TryTake(_turnedDown, 0, long.MaxValue, pieceBytes, out long from, out long to))
+            while (hasRoom && TryTake(ref _turnedDown, 0, long.MaxValue, out long from, out long to))
             {
-                buffer ??= ArrayPool<byte>.Shared.Rent(pieceBytes);
+                buffer ??= ArrayPool<byte>.Shared.Rent(MostBytes);
                 hasRoom = TryOffer(from, to, buffer);
             }
         }
@@ -147,7 +139,7 @@ internal sealed class PendingOffers(BlockCache cache, BlockMap map, Func<long, R
             {
                 from += copied;
             }
-            else if (TryAdd(from, to, ref drains))
+            else if (TryAdd(from, to, ref drains, int.MaxValue))
             {
                 return false;
             }
@@ -156,26 +148,50 @@ internal sealed class PendingOffers(BlockCache cache, BlockMap map, Func<long, R
         return true;
     }
 
-    private bool TryTake(RangeSet ranges, long start, long end, int most, out long from, out long to)
+    /// <summary>Takes a piece. The set is looked up under the lock: another may have taken its place.</summary>
+    private bool TryTake(ref RangeSet ranges, long start, long end, out long from, out long to)
     {
         lock (_gate)
         {
             (from, to) = ranges.FirstIn(start, end);
-            to = Math.Min(to, from + most);
+            to = Math.Min(to, from + MostBytes);
             ranges.Remove(from, to);
             _hasAny = _turnedDown.Count + _deferred.Count > 0;
             return from < to;
         }
     }
 
-    private bool TryAdd_NeedsLock(RangeSet ranges, long start, long end)
+    private bool TryAdd(long start, long end, ref int drains, int most)
     {
-        if (ranges.Count >= MostRanges)
+        lock (_gate)
+        {
+            if (drains != _drains)
+            {
+                drains = _drains;
+                return false;
+            }
+
+            TryAdd_NeedsLock(_turnedDown, start, end, most);
+            return true;
+        }
+    }
+
+    private bool TryAdd_NeedsLock(RangeSet ranges, long start, long end, int most)
+    {
+        if (_turnedDown.Count + _deferred.Count >= most)
         {
             return false;
         }
 
-        ranges.Add(start, end);
+        try
+        {
+            ranges.Add(start, end);
+        }
+        catch (OutOfMemoryException)
+        {
+            return false;
+        }
+
         _hasAny = true;
         return true;
     }

@@ -43,7 +43,7 @@ internal sealed class VersionTiers : IVictims
     /// <summary>The largest chunk of a tier.</summary>
     public int ChunkBytes { get; }
 
-    public bool AreWanted => Array.Exists(_pending, static pending => pending.HasAny);
+    public bool AreWanted => _isFilled && Array.Exists(_pending, static pending => pending.HasAny);
 
     public ITierVersion this[int index] => _tiers[index];
 
@@ -54,7 +54,7 @@ internal sealed class VersionTiers : IVictims
         StopFilling();
     }
 
-    /// <summary>After <see cref="Close"/>: returns when the offers under way, each a copy of a few blocks, have ended.</summary>
+    /// <summary>After <see cref="Close"/>: returns when the offers under way, each a copy of a few hundred kilobytes at most, have ended.</summary>
     public void WaitForOffers()
     {
         Interlocked.MemoryBarrier();
@@ -66,7 +66,11 @@ internal sealed class VersionTiers : IVictims
     }
 
     /// <summary>What memory holds from now on may be of other credentials than the version's: tiers are asked, and filled no more.</summary>
-    public void StopFilling() => _isFilled = false;
+    public void StopFilling()
+    {
+        _isFilled = false;
+        Array.ForEach(_pending, static pending => pending.Clear());
+    }
 
     /// <summary>Offers whole blocks to the tiers that are faster than the one that has brought them.</summary>
     /// <param name="start">The offset of the first block.</param>
@@ -75,7 +79,7 @@ internal sealed class VersionTiers : IVictims
     /// <param name="stayIn">The blocks in memory that they are among and stay, if they do.</param>
     public void Offer(long start, ReadOnlySpan<byte> bytes, int broughtBy, BlockMap? stayIn = null)
     {
-        for (int i = 0; i < broughtBy; i++)
+        for (int i = 0; i < broughtBy && _isFilled; i++)
         {
             if (stayIn == _map && _tiers[i].PrefersCalm && _bursts.TryDefer(_pending[i], start, start + bytes.Length))
             {
@@ -90,7 +94,13 @@ internal sealed class VersionTiers : IVictims
         }
     }
 
-    public void Take(long start, ReadOnlyMemory<byte> bytes) => Array.ForEach(_pending, pending => pending.OfferEvicted(start, bytes));
+    public void Take(long start, ReadOnlyMemory<byte> bytes)
+    {
+        foreach (PendingOffers pending in _pending)
+        {
+            pending.OfferEvicted(start, bytes);
+        }
+    }
 
     /// <summary>Whether a tier is sure to keep all of a range: it was asked for its beginning.</summary>
     public async ValueTask<bool> HaveAllAsync(long start, long end, CancellationToken cancellationToken)

@@ -155,7 +155,7 @@ public sealed class BurstDeferralTests : IDisposable
         for (int i = 1; i <= 3 * Most; i++)
         {
             cache.Load(tier.Map, 2 * i);
-            Assert.True(tier.Pending.TryDefer(2L * i * B, ((2L * i) + 1) * B));
+            Assert.Equal(i <= Most, tier.Pending.TryDefer(2L * i * B, ((2L * i) + 1) * B));
             if (i % Most == 0)
             {
                 tier.Pending.OfferAllDeferred();
@@ -166,6 +166,30 @@ public sealed class BurstDeferralTests : IDisposable
         tier.Pending.OnDrained();
 
         Assert.Equal(Most, tier.Taken.Length);
+    }
+
+    [Fact]
+    public void However_scattered_what_stays_in_memory_is_it_is_offered()
+    {
+        const int Many = 10_000;
+        BlockCache cache = CacheFilling.CreateCache(2 * Many, B);
+        var tier = new OfferedBlocks(cache) { HasRoom = static () => false };
+        cache.Load(tier.Map, 0, 2 * Many);
+        Assert.True(tier.Pending.TryDefer(0, 2L * Many * B));
+
+        // Every second one goes.
+        byte[] bytes = new byte[B];
+        for (long block = 1; block < 2 * Many; block += 2)
+        {
+            tier.Pending.OfferEvicted(block * B, bytes);
+        }
+
+        tier.Pending.OfferAllDeferred();
+        tier.Pending.OnDrained();
+        tier.HasRoom = static () => true;
+        tier.Pending.OnDrained();
+
+        Assert.Equal([.. Enumerable.Range(0, Many).Select(static i => RangeOf(2 * i))], tier.Taken);
     }
 
     [Fact]
