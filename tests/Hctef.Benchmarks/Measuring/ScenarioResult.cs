@@ -12,6 +12,11 @@ internal sealed record ScenarioResult(string Scenario, string Title, string Netw
 
     public string? YardstickTitle { get; init; }
 
+    /// <summary>
+    /// The median of the ratios of each run to the run of the yardstick beside it: what the machine does at the time concerns both.
+    /// </summary>
+    public double? YardstickRatio { get; init; }
+
     public double? LocalSeconds { get; init; }
 
     /// <summary>Seconds: connect + one latency per dependent step + distinct bytes over the connections in use.</summary>
