@@ -34,6 +34,16 @@ internal abstract class WholeFileScenario : WireScenario
     protected override double? GetDemand(NetworkProfile network, double connections) =>
         network.Connect + network.Latency + network.Transfer(ServerFiles.DataBytes, connections);
 
+    /// <summary>Reads to the end without looking at the bytes.</summary>
+    protected static async Task ReadUncheckedAsync(Stream stream)
+    {
+        var buffer = new byte[ReadBytes];
+        while (await stream.ReadAsync(buffer) > 0)
+        {
+            // Only that they come into memory counts.
+        }
+    }
+
     private static async Task ReadAllAsync(Stream stream)
     {
         var buffer = new byte[ReadBytes];

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 
@@ -39,7 +40,7 @@ internal readonly record struct PackName(UInt128 File, UInt128 Version, long Cre
     public static PackName New(string fileKey, string versionKey, DateTimeOffset now)
     {
         ulong number = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-        return new PackName(ParseHex(fileKey), ParseHex(versionKey), Math.Max(0, now.ToUnixTimeSeconds()), number);
+        return new PackName(ParseKey(fileKey), ParseKey(versionKey), Math.Max(0, now.ToUnixTimeSeconds()), number);
     }
 
     /// <summary>Whether a name is of this form and no other: what is not is never touched.</summary>
@@ -55,18 +56,22 @@ internal readonly record struct PackName(UInt128 File, UInt128 Version, long Cre
         ReadOnlySpan<char> stem = text[..^(isTemporary ? TemporaryExtension : PackExtension).Length];
         int createdDigits = stem.Length - (2 * (KeyDigits + 1)) - 1 - NumberDigits;
         if (createdDigits is < 1 or > MostCreatedDigits
-            || !TryCut(ref stem, KeyDigits, out UInt128 file)
-            || !TryCut(ref stem, KeyDigits, out UInt128 version)
+            || !TryCutKey(ref stem, out UInt128 file)
+            || !TryCutKey(ref stem, out UInt128 version)
             || (createdDigits > 1 && stem[0] == '0')
-            || !TryCut(ref stem, createdDigits, out UInt128 created)
-            || stem.ContainsAnyExcept(HexDigits))
+            || stem[createdDigits] != '-'
+            || !IsHex(stem[..createdDigits])
+            || !IsHex(stem[(createdDigits + 1)..]))
         {
             return false;
         }
 
-        name = new PackName(file, version, (long)created, (ulong)ParseHex(stem));
+        name = new PackName(file, version, (long)ParseNumber(stem[..createdDigits]), ParseNumber(stem[(createdDigits + 1)..]));
         return true;
     }
+
+    /// <summary>The number is random: it tells names apart well enough, and is had at once.</summary>
+    public override int GetHashCode() => Number.GetHashCode();
 
     /// <summary>Whether it belongs into the folder of a name.</summary>
     public bool IsIn(ReadOnlySpan<char> bucket)
@@ -75,15 +80,20 @@ internal readonly record struct PackName(UInt128 File, UInt128 Version, long Cre
         return BucketNumber.TryFormat(own, out _, "x2", CultureInfo.InvariantCulture) && bucket.SequenceEqual(own);
     }
 
-    /// <summary>Cuts off digits, and the hyphen behind them.</summary>
-    private static bool TryCut(ref ReadOnlySpan<char> text, int digits, out UInt128 value)
+    /// <summary>Cuts off digits of a key, and the hyphen behind them.</summary>
+    private static bool TryCutKey(ref ReadOnlySpan<char> text, out UInt128 value)
     {
-        ReadOnlySpan<char> part = text[..digits];
-        bool isHex = text[digits] == '-' && !part.ContainsAnyExcept(HexDigits);
-        value = isHex ? ParseHex(part) : default;
-        text = text[(digits + 1)..];
-        return isHex;
+        Span<byte> bytes = stackalloc byte[KeyDigits / 2];
+        bool isKey = IsHex(text[..KeyDigits]) && text[KeyDigits] == '-';
+        _ = isKey && Convert.FromHexString(text[..KeyDigits], bytes, out _, out _) == OperationStatus.Done;
+        value = isKey ? BinaryPrimitives.ReadUInt128BigEndian(bytes) : default;
+        text = text[(KeyDigits + 1)..];
+        return isKey;
     }
 
-    private static UInt128 ParseHex(ReadOnlySpan<char> digits) => UInt128.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    private static bool IsHex(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(HexDigits);
+
+    private static UInt128 ParseKey(string digits) => UInt128.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+
+    private static ulong ParseNumber(ReadOnlySpan<char> digits) => ulong.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 }

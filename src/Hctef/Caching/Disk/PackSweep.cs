@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Hctef.Caching.Disk;
 
 /// <summary>
@@ -17,26 +20,28 @@ internal sealed class PackSweep(
 
     private static readonly TimeSpan LongestWrite = TimeSpan.FromMinutes(10);
 
-    private Dictionary<PackName, SeenPack> _packs = [];
+    private readonly Dictionary<PackName, SeenPack> _packs = [];
+    private int _sweep;
 
     /// <summary>Deletes until the packs take so many bytes at most.</summary>
     /// <returns>What is left, in bytes, temporary files included.</returns>
     public long Run(DiskFolder folder, long most)
     {
         long total = SweepSecrets(folder);
-        var packs = new Dictionary<PackName, SeenPack>(_packs.Count);
+        _sweep++;
+        int seen = 0;
         foreach (string bucket in folder.Buckets())
         {
             foreach (string file in files.Names(bucket))
             {
                 if (PackName.TryParse(file, out PackName name, out bool isTemporary) && name.IsIn(Path.GetFileName(bucket.AsSpan())))
                 {
-                    total += isTemporary ? SweepTemporary(Path.Join(bucket, file)) : Look(name, Path.Join(bucket, file), packs);
+                    total += isTemporary ? SweepTemporary(Path.Join(bucket, file)) : Look(name, bucket, file, ref seen);
                 }
             }
         }
 
-        _packs = packs;
+        ForgetUnseen(seen);
         total -= DeleteOld(folder);
         return total - DeleteUnused(folder, total - most);
     }
@@ -53,20 +58,35 @@ internal sealed class PackSweep(
         files.Find(path) is { Kind: DiskEntryKind.File } entry && (!IsAbandoned(entry) || !reader.Delete(path)) ? entry.Length : 0;
 
     /// <summary>Notes a pack; returns its bytes.</summary>
-    private long Look(PackName name, string path, Dictionary<PackName, SeenPack> packs)
+    private long Look(PackName name, string bucket, string file, ref int seen)
     {
-        if (!_packs.TryGetValue(name, out SeenPack pack))
+        ref SeenPack known = ref CollectionsMarshal.GetValueRefOrNullRef(_packs, name);
+        if (!Unsafe.IsNullRef(ref known))
         {
-            if (files.Find(path) is not { Kind: DiskEntryKind.File } entry)
-            {
-                return 0;
-            }
-
-            pack = new SeenPack(entry.Length, entry.LastWrite);
+            known.Sweep = _sweep;
+            seen++;
+            return known.Length;
         }
 
-        packs.Add(name, pack);
-        return pack.Length;
+        if (files.Find(Path.Join(bucket, file)) is not { Kind: DiskEntryKind.File } entry)
+        {
+            return 0;
+        }
+
+        _packs.Add(name, new SeenPack(entry.Length, entry.LastWrite) { Sweep = _sweep });
+        seen++;
+        return entry.Length;
+    }
+
+    private void ForgetUnseen(int seen)
+    {
+        if (seen < _packs.Count)
+        {
+            foreach (PackName name in _packs.Where(pack => pack.Value.Sweep != _sweep).Select(static pack => pack.Key).ToArray())
+            {
+                _packs.Remove(name);
+            }
+        }
     }
 
     /// <summary>Deletes packs that are too old, so many bytes at most, or one.</summary>
