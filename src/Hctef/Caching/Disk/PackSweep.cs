@@ -55,7 +55,7 @@ internal sealed class PackSweep(
 
     /// <summary>Returns the bytes that are left of it.</summary>
     private long SweepTemporary(string path) =>
-        files.Find(path) is { Kind: DiskEntryKind.File } entry && (!IsAbandoned(entry) || !reader.Delete(path)) ? entry.Length : 0;
+        Find(path) is { Kind: DiskEntryKind.File } entry && (!IsAbandoned(entry) || !reader.Delete(path)) ? entry.Length : 0;
 
     /// <summary>Notes a pack; returns its bytes.</summary>
     private long Look(PackName name, string bucket, string file, ref int seen)
@@ -63,12 +63,18 @@ internal sealed class PackSweep(
         ref SeenPack known = ref CollectionsMarshal.GetValueRefOrNullRef(_packs, name);
         if (!Unsafe.IsNullRef(ref known))
         {
+            if (known.Sweep == _sweep)
+            {
+                // A folder that changes while it is listed may name a file twice.
+                return 0;
+            }
+
             known.Sweep = _sweep;
             seen++;
             return known.Length;
         }
 
-        if (files.Find(Path.Join(bucket, file)) is not { Kind: DiskEntryKind.File } entry)
+        if (Find(Path.Join(bucket, file)) is not { Kind: DiskEntryKind.File } entry)
         {
             return 0;
         }
@@ -107,7 +113,7 @@ internal sealed class PackSweep(
                 break;
             }
 
-            deleted += Delete(folder, name);
+            deleted += LookAgain(folder, name) + Delete(folder, name);
         }
 
         return deleted;
@@ -128,9 +134,8 @@ internal sealed class PackSweep(
         while (deleted < bytes && order.TryDequeue(out PackName name, out (bool, DateTimeOffset, long) rank))
         {
             // Who else uses the folder may have used it since it was seen.
-            LookAgain(folder, name);
-            (bool, DateTimeOffset, long) rankNow = OrderOf(name);
-            if (rankNow.CompareTo(rank) > 0)
+            deleted += LookAgain(folder, name);
+            if (_packs.ContainsKey(name) && OrderOf(name) is var rankNow && rankNow.CompareTo(rank) > 0)
             {
                 order.Enqueue(name, rankNow);
             }
@@ -149,11 +154,34 @@ internal sealed class PackSweep(
         }
     }
 
-    private void LookAgain(DiskFolder folder, PackName name)
+    /// <summary>Looks once more at a pack that is about to go; what has its name and is no file is left alone, and forgotten.</summary>
+    /// <returns>By how many bytes less it is than what was counted.</returns>
+    private long LookAgain(DiskFolder folder, PackName name)
     {
-        if (files.Find(PathOf(folder, name)) is { Kind: DiskEntryKind.File } entry)
+        SeenPack known = _packs[name];
+        switch (Find(PathOf(folder, name)))
         {
-            _packs[name] = new SeenPack(entry.Length, entry.LastWrite);
+            case { Kind: DiskEntryKind.File } entry:
+                _packs[name] = known with { Length = entry.Length, LastUse = entry.LastWrite };
+                return known.Length - entry.Length;
+            case null:
+                return 0;
+            default:
+                _packs.Remove(name);
+                return known.Length;
+        }
+    }
+
+    /// <summary>What has a name; null also where the system does not say: one file that is damaged must not keep others from being written.</summary>
+    private DiskEntry? Find(string path)
+    {
+        try
+        {
+            return files.Find(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 
@@ -171,15 +199,15 @@ internal sealed class PackSweep(
         return used;
     }
 
-    /// <summary>Returns the bytes that are gone by that.</summary>
+    /// <summary>Deletes a pack that is known still; returns the bytes that are gone by that.</summary>
     private long Delete(DiskFolder folder, PackName name)
     {
-        if (!reader.Delete(PathOf(folder, name)))
+        if (!_packs.TryGetValue(name, out SeenPack pack) || !reader.Delete(PathOf(folder, name)))
         {
             return 0;
         }
 
-        _packs.Remove(name, out SeenPack pack);
+        _packs.Remove(name);
         return pack.Length;
     }
 

@@ -96,7 +96,9 @@ internal sealed class PendingOffers(BlockCache cache, BlockMap map, Func<long, R
     {
         lock (_gate)
         {
-            (_turnedDown, _deferred, _hasAny) = ([], [], false);
+            _turnedDown.Remove(0, long.MaxValue);
+            _deferred.Remove(0, long.MaxValue);
+            _hasAny = false;
         }
     }
 

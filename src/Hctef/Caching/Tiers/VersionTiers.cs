@@ -54,7 +54,7 @@ internal sealed class VersionTiers : IVictims
         StopFilling();
     }
 
-    /// <summary>After <see cref="Close"/>: returns when the offers under way, each a copy of a few hundred kilobytes at most, have ended.</summary>
+    /// <summary>After <see cref="Close"/>: returns when the offers under way, each a copy of 256 KiB or a block at most, have ended.</summary>
     public void WaitForOffers()
     {
         Interlocked.MemoryBarrier();

@@ -115,6 +115,58 @@ public sealed class PackSweepTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_the_system_says_nothing_of_counts_nothing_and_keeps_no_others_from_going()
+    {
+        for (int i = 0; i < 3; i++)
+            NewPack(i);
+        int finds = 0;
+        _files.Before = call =>
+        {
+            if (call == "Find" && ++finds == 2)
+                throw new IOException("damaged");
+        };
+        Assert.Equal(2 * Bytes, _sweep.Run(_folder, All));
+        Assert.Equal(3 * Bytes, _sweep.Run(_folder, All));
+
+        _files.Before = static call => _ = call != "Find" ? 0 : throw new UnauthorizedAccessException();
+        Assert.Equal(Bytes, _sweep.Run(_folder, Bytes));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_has_taken_the_place_of_a_pack_is_neither_counted_nor_touched(bool isTooOld)
+    {
+        _options.MaxAge = TimeSpan.FromDays(1);
+        string pack = NewPack(0, ageSeconds: 100, created: DateTimeOffset.UtcNow.AddDays(isTooOld ? -0.9 : 0));
+        string other = NewPack(1);
+        Assert.Equal(2 * Bytes, _sweep.Run(_folder, All));
+        File.Delete(pack);
+        Directory.CreateDirectory(pack);
+        _options.MaxAge = TimeSpan.FromDays(isTooOld ? 0.5 : 1);
+
+        Assert.Equal(Bytes, _sweep.Run(_folder, Bytes));
+        Assert.True(Directory.Exists(pack) && File.Exists(other));
+        Assert.Equal(Bytes, _sweep.Run(_folder, All));
+        Assert.Equal(0, _sweep.Run(_folder, 0));
+        Assert.True(Directory.Exists(pack));
+    }
+
+    [Fact]
+    public void A_pack_that_has_shrunk_counts_what_it_has()
+    {
+        string shrunk = NewPack(0, ageSeconds: 100);
+        for (int i = 1; i < 4; i++)
+            NewPack(i, ageSeconds: 50 - i);
+        Assert.Equal(4 * Bytes, _sweep.Run(_folder, All));
+        File.WriteAllBytes(shrunk, new byte[10]);
+        File.SetLastWriteTimeUtc(shrunk, DateTime.UtcNow.AddSeconds(-100));
+
+        Assert.Equal(2 * Bytes, _sweep.Run(_folder, (2 * Bytes) + 500));
+        Assert.Equal(2 * Bytes, _sweep.Run(_folder, All));
+    }
+
+    [Fact]
     public void Abandoned_temporary_files_go_and_others_count_by_what_they_have_grown_to()
     {
         string abandoned = Path.ChangeExtension(NewPack(0), ".tmp");
