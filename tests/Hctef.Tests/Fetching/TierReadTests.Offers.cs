@@ -78,18 +78,12 @@ public sealed partial class TierReadTests
         var clock = new ManualTimeProvider();
         RemoteFile file = await OpenAsync(cacheBlocks: 48, clock: clock);
         _fast.PrefersCalm = true;
-        for (int block = 0; block < 40; block += 4)
-        {
-            await ReadAsync(file, block * B, 4 * B);
-        }
+        await ReadInTurnAsync(file, 0, 40, step: 4);
 
         Assert.Empty(_fast.Offers);
         Assert.Equal([(0, 40 * B)], Joined(_slow));
 
-        for (int block = 40; block < 60; block += 4)
-        {
-            await ReadAsync(file, block * B, 4 * B);
-        }
+        await ReadInTurnAsync(file, 40, 60, step: 4);
 
         Assert.Equal(_rig!.Cache.Evictions * B, _fast.Offers.Sum(static offer => offer.End - offer.Start));
         Assert.NotEmpty(_fast.Offers);
@@ -104,19 +98,13 @@ public sealed partial class TierReadTests
         var clock = new ManualTimeProvider();
         RemoteFile file = await OpenAsync(cacheBlocks: 48, clock: clock);
         _fast.PrefersCalm = true;
-        for (int block = 0; block < 48; block += 4)
-        {
-            await ReadAsync(file, block * B, 4 * B);
-        }
+        await ReadInTurnAsync(file, 0, 48, step: 4);
 
         clock.Advance(TimeSpan.FromMilliseconds(200));
         Assert.Equal([(0, 48 * B)], Joined(_fast));
         int offers = _fast.Offers.Length;
 
-        for (int block = 48; block < 60; block += 4)
-        {
-            await ReadAsync(file, block * B, 4 * B);
-        }
+        await ReadInTurnAsync(file, 48, 60, step: 4);
 
         Assert.True(_rig!.Cache.Evictions > 0);
         Assert.Equal(offers, _fast.Offers.Length);
@@ -130,20 +118,14 @@ public sealed partial class TierReadTests
         var clock = new ManualTimeProvider();
         RemoteFile file = await OpenAsync(cacheBlocks: 48, clock: clock);
         _fast.PrefersCalm = true;
-        for (int block = 0; block < 40; block += 4)
-        {
-            await ReadAsync(file, block * B, 4 * B);
-        }
+        await ReadInTurnAsync(file, 0, 40, step: 4);
 
         Assert.Empty(_fast.Offers);
         (_fast.KeepsNone, _slow.KeepsNone) = (true, true);
         using RemoteFile other = await _rig!.OpenAsync(new Uri("http://stub.test/other"));
         Assert.Null(other.Source.Tiers);
 
-        for (int block = 0; block < 60; block += 4)
-        {
-            await ReadAsync(other, block * B, 4 * B);
-        }
+        await ReadInTurnAsync(other, 0, 60, step: 4);
 
         clock.Advance(TimeSpan.FromMilliseconds(200));
         Assert.Equal([(0, 40 * B)], Joined(_fast));
@@ -213,10 +195,7 @@ public sealed partial class TierReadTests
         var clock = new ManualTimeProvider();
         RemoteFile file = await OpenAsync(cacheBlocks: 16, clock: clock);
         _fast.PrefersCalm = true;
-        for (int block = 0; block < 32; block += 2)
-        {
-            await ReadAsync(file, block * B, 2 * B);
-        }
+        await ReadInTurnAsync(file, 0, 32, step: 2);
 
         Assert.True(file.Source.Tiers!.AreWanted);
 

@@ -232,6 +232,15 @@ public sealed partial class TierReadTests : IDisposable
         Assert.True(_origin.Content.Matches(buffer, offset));
     }
 
+    /// <summary>Reads blocks from one up to another, so many at a time.</summary>
+    private async Task ReadInTurnAsync(RemoteFile file, int first, int end, int step)
+    {
+        for (int block = first; block < end; block += step)
+        {
+            await ReadAsync(file, block * B, step * B);
+        }
+    }
+
     private static (long, long)[] Joined(FakeTier tier)
     {
         Hctef.Caching.RangeSet offers = [];

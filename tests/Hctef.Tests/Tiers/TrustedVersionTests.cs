@@ -78,7 +78,9 @@ public sealed class TrustedVersionTests() : OneFileTests("data.bin", Length)
         await TellAsync();
         await using var second = new Machine(_store, Trust);
         await AssertOpensAsync(second);
-        Assert.Equal((int)HttpStatusCode.NotModified, Server.Log[0].Status);
+        Assert.True(
+            Server.Log[0].Status == (int)HttpStatusCode.NotModified,
+            $"Asked: {string.Join("; ", Server.Log.Select(static request => $"{request.ConnectionId} {request.Range} {request.Status}"))}. Told: {string.Join(' ', _store.Values.Keys.Select(static key => key[..9]))}.");
     }
 
     [Theory]
